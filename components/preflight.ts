@@ -1,0 +1,61 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { CephfsArgs } from "./cephfs-mount";
+import type { DnsRoundRobin } from "./dns-round-robin";
+import type { DatabaseArgs } from "./external-database";
+import { hostStep } from "./host-step";
+import type { NodeArgs, SshArgs } from "./node-connection";
+import type { RedisArgs } from "./session-store";
+
+export interface PreflightArgs {
+  readonly node: NodeArgs;
+  readonly ssh: SshArgs;
+  /** The port that Harbor will listen on. */
+  readonly port: number;
+  readonly cephfs: CephfsArgs;
+  readonly database: DatabaseArgs;
+  readonly redis: RedisArgs;
+  readonly dns: DnsRoundRobin;
+  /** Whether missing packages may be installed later; otherwise they are an error here. */
+  readonly installPackages: boolean;
+}
+
+/** Room for the images in docker's folder and for some releases: what a 1.x release takes, twice. */
+const MINIMUM_FREE_MB = 2048;
+
+/**
+ * Looks whether a host can become a node, and changes nothing on it: platform, packages, disk, port,
+ * clock, and whether monitors, database and Redis can be used with the credentials given.
+ *
+ * Everything that changes a host depends on the preflight of every host.
+ */
+export class Preflight extends pulumi.ComponentResource {
+  constructor(args: PreflightArgs, options: pulumi.ComponentResourceOptions) {
+    const { node, ssh, port, cephfs, database, redis, dns, installPackages } = args;
+    super("harbor-ha:index:Preflight", node.name, {}, options);
+    hostStep(
+      {
+        node,
+        ssh,
+        step: "preflight",
+        parameters: {
+          ADDRESS: node.address,
+          PORT: port,
+          DRIVER: cephfs.driver,
+          MONITORS: cephfs.monitors.join(" "),
+          DATABASE_HOST: database.host,
+          DATABASE_PORT: database.port,
+          DATABASE_NAME: database.name,
+          DATABASE_USER: database.user,
+          REDIS_HOST: redis.host,
+          REDIS_PORT: redis.port,
+          INSTALL_PACKAGES: installPackages,
+          MINIMUM_FREE_MB,
+          ...dns.parameters,
+        },
+        secrets: { database_password: database.password, redis_password: redis.password },
+      },
+      { parent: this },
+    );
+    this.registerOutputs();
+  }
+}

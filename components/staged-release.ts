@@ -1,0 +1,56 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type DeployedRelease, INSTALL_DIR, PROJECT } from "./deployed-release";
+import { archiveName } from "./installer-archive";
+import { hostStep } from "./host-step";
+import type { NodeArgs, SshArgs } from "./node-connection";
+
+export interface StagedReleaseArgs {
+  readonly node: NodeArgs;
+  readonly ssh: SshArgs;
+  /** The other nodes, whose marks must be seen on the mount. */
+  readonly peers: readonly NodeArgs[];
+  readonly release: DeployedRelease;
+  readonly cluster: string;
+  readonly mountPoint: string;
+  readonly dataDirectory: string;
+  /** Harbor's encryption key, for all nodes and for ever. */
+  readonly secretkey: pulumi.Input<string>;
+}
+
+/**
+ * A release beside the running one on a node: folder, images, directories on the mount. Nothing that
+ * runs is touched. Deleting it removes the folders, which hold secrets, and leaves images and data.
+ */
+export class StagedRelease extends pulumi.ComponentResource {
+  constructor(args: StagedReleaseArgs, options: pulumi.ComponentResourceOptions) {
+    const { node, ssh, peers, release, cluster, mountPoint, dataDirectory, secretkey } = args;
+    super("harbor-ha:index:StagedRelease", node.name, {}, options);
+    hostStep(
+      {
+        node,
+        ssh,
+        step: "stage",
+        undo: "unstage",
+        parameters: {
+          CLUSTER: cluster,
+          PEERS: peers.map((peer) => peer.name).join(" "),
+          PROJECT,
+          INSTALL_DIR,
+          MOUNT_POINT: mountPoint,
+          DATA_DIRECTORY: dataDirectory,
+          DATA_DIRECTORIES: release.layout.dataDirectories.join(" "),
+          RELEASE_VERSION: release.version,
+          IMAGES: release.layout.images.join(" "),
+          ARCHIVE_NAME: release.archive ? archiveName(release.archive.sha256) : "",
+          ARCHIVE_SHA256: release.archive?.sha256 ?? "",
+          ARCHIVE_MEMBER: release.archive?.member ?? "",
+        },
+        secrets: { release_digest: release.digest, secretkey },
+        files: release.files,
+        shown: release.shown,
+      },
+      { parent: this },
+    );
+    this.registerOutputs();
+  }
+}

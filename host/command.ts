@@ -1,0 +1,104 @@
+import { type Step, scriptOf, scriptSum } from "./script";
+
+/** A file that lands on a host, or is shown in a preview. */
+export interface HostFile {
+  /** Absolute, or relative to the folder that the step writes to. */
+  readonly path: string;
+  readonly mode: number;
+  readonly content: string;
+}
+
+/** Named values that a step reads from its environment; anyone who may see a preview may see them. */
+export type Parameters = Readonly<Record<string, string | number | boolean>>;
+
+/*
+ * Linux takes 128 KiB for one argument, and sshd hands the command to the user's shell as one
+ * argument. Everything large or secret therefore goes over standard input.
+ */
+const LONGEST_COMMAND = 120 * 1024;
+
+/*
+ * A failed command's error repeats the whole command, so the script itself comes over standard
+ * input, and what a person reads first is the step, the node and the reason.
+ */
+const BOOTSTRAP =
+  'while read -r kind step text && [ "$kind" = script ]; do [ "$step" != "$STEP" ] || script=$text; done; eval "$(base64 -d <<<"$script")"';
+
+function quote(value: string): string {
+  return `'${value.replaceAll("'", `'\\''`)}'`;
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, "0");
+}
+
+function base64(text: string): string {
+  return Buffer.from(text, "utf8").toString("base64");
+}
+
+export interface CommandText {
+  readonly step: Step;
+  /** The node's name, for the first line and for the lines that the script prints. */
+  readonly node: string;
+  /** Whether the login user has to become root by sudo. */
+  readonly sudo: boolean;
+  readonly parameters: Parameters;
+  /**
+   * Files as they may be seen, secrets replaced by their names. They are not run or written: the
+   * real ones go over standard input. They stand here so that a preview shows their line diffs.
+   */
+  readonly shown?: readonly HostFile[];
+}
+
+/**
+ * What `remote.Command` runs: a few readable lines, the same for the same arguments.
+ *
+ * @throws Error when it would not fit into one argument of the host's shell.
+ */
+export function commandText({ step, node, sudo, parameters, shown = [] }: CommandText): string {
+  const environment = { NODE: node, STEP: step, ...parameters };
+  const lines = [
+    `# harbor-ha: ${step} on ${node} (script ${scriptSum(step)})`,
+    `exec ${sudo ? "sudo -n " : ""}env \\`,
+    ...Object.entries(environment)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => `  ${name}=${quote(String(value))} \\`),
+    `  bash -c ${quote(BOOTSTRAP)}`,
+  ];
+  if (shown.length > 0) {
+    lines.push(": <<'RENDERED_FILES'");
+    for (const file of shown) {
+      lines.push(`=== ${file.path} (${octal(file.mode)})`, file.content.replace(/\n$/, ""));
+    }
+    lines.push("RENDERED_FILES");
+  }
+  const text = `${lines.join("\n")}\n`;
+  if (Buffer.byteLength(text) > LONGEST_COMMAND) {
+    throw new Error(
+      `the rendered files are too large to be shown in a command (${Buffer.byteLength(text)} bytes, at most ${LONGEST_COMMAND})`,
+    );
+  }
+  return text;
+}
+
+export interface StandardInput {
+  /** The steps that read this input: a resource's create and its delete. */
+  readonly steps: readonly Step[];
+  /** Values by the names under which the scripts know them. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Files that the script writes. */
+  readonly files?: readonly HostFile[];
+}
+
+/** What a step reads: its script, its secrets and its files, each as one line of base64. */
+export function standardInput({ steps, secrets = {}, files = [] }: StandardInput): string {
+  return [
+    ...steps.map((step) => `script ${step} ${base64(scriptOf(step))}`),
+    "end of scripts",
+    ...Object.entries(secrets)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => `secret ${name} ${base64(value)}`),
+    ...files.map((file) => `file ${octal(file.mode)} ${file.path} ${base64(file.content)}`),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+
+/*
+ * Which shell files make up what runs on a host. They are joined in this order and run by bash as
+ * one script; the last one is the step itself, the ones before it only define functions.
+ */
+const PARTS = {
+  preflight: ["prelude", "packages", "redis-session", "mysql-session", "preflight"],
+  mount: ["prelude", "packages", "fstab", "mount"],
+  unmount: ["prelude", "fstab", "unmount"],
+  stage: ["prelude", "stage"],
+  unstage: ["prelude", "unstage"],
+  schema: ["prelude", "schema"],
+  start: ["prelude", "round-robin", "gate", "start"],
+  stop: ["prelude", "round-robin", "stop"],
+} as const;
+
+/** A step that can be run on a host. */
+export type Step = keyof typeof PARTS;
+
+const texts = new Map<string, string>();
+
+/** The text of a shell file of this folder, by its name without `.sh`. */
+export function shellFile(name: string): string {
+  const known = texts.get(name);
+  if (known !== undefined) return known;
+  const text = readFileSync(path.join(__dirname, "scripts", `${name}.sh`), "utf8");
+  texts.set(name, text);
+  return text;
+}
+
+/** The whole script of a step. */
+export function scriptOf(step: Step): string {
+  return PARTS[step].map(shellFile).join("\n");
+}
+
+/** A short sum over a step's script: it changes in a preview when the program's own scripts did. */
+export function scriptSum(step: Step): string {
+  return createHash("sha256").update(scriptOf(step)).digest("hex").slice(0, 8);
+}

@@ -1,0 +1,134 @@
+#!/usr/bin/env bash
+# Looks whether a host can become a node, and changes nothing on it.
+# Reads from standard input: redis_password, database_password.
+# Always safe to run; prints a line a check and fails after the last one, not after the first.
+
+problems=0
+ok() { say "ok       $*"; }
+wrong() {
+  say "PROBLEM  $*"
+  problems=$((problems + 1))
+}
+
+check_platform() {
+  local id version
+  # shellcheck source=/dev/null
+  id=$(. /etc/os-release && echo "${ID:-unknown}")
+  # shellcheck source=/dev/null
+  version=$(. /etc/os-release && echo "${VERSION_ID:-}")
+  [[ $(id -u) -eq 0 ]] || wrong "rights: this runs as $(id -un); log in as root or as a user with sudo (ssh.user)"
+  [[ $(uname -m) == x86_64 ]] || wrong "processor: is $(uname -m); the release's images are for x86_64"
+  [[ -d /run/systemd/system ]] || wrong "systemd: is not running; it mounts the file system and starts Harbor after a reboot"
+  case $id in
+    debian | ubuntu) ok "distribution: $id $version" ;;
+    *) ok "distribution: $id $version (not Debian or Ubuntu: packages must be there already)" ;;
+  esac
+}
+
+check_packages() {
+  local missing
+  missing=$(missing_packages)
+  if [[ -z $missing ]]; then
+    ok "packages: all there"
+  elif [[ $INSTALL_PACKAGES != true ]]; then
+    wrong "packages: missing $missing; install them, or set installPackages to true"
+  elif ! command -v apt-get >/dev/null; then
+    wrong "packages: missing $missing, and there is no apt-get to install them with"
+  else
+    ok "packages: $missing will be installed"
+  fi
+}
+
+check_disk() {
+  local path free
+  for path in /opt /var/lib; do
+    free=$(df -Pm "$path" | awk 'NR == 2 { print $4 }')
+    if [[ $free -lt $MINIMUM_FREE_MB ]]; then
+      wrong "disk: $free MB free in $path, at least $MINIMUM_FREE_MB MB are needed for images and releases"
+    else
+      ok "disk: $free MB free in $path"
+    fi
+  done
+}
+
+check_port() {
+  if [[ -e $INSTALL_DIR/current ]]; then
+    ok "port: $PORT is Harbor's own"
+  elif answers 127.0.0.1 "$PORT" 1 || answers "$ADDRESS" "$PORT" 1; then
+    wrong "port: $PORT is taken by another program on this host; free it or choose another (port)"
+  else
+    ok "port: $PORT is free"
+  fi
+}
+
+check_monitors() {
+  local monitor host number reached=0 silent=()
+  for monitor in $MONITORS; do
+    host=${monitor%%:*}
+    number=${monitor#"$host"}
+    number=${number#:}
+    if { [[ -n $number ]] && answers "$host" "$number"; } ||
+      { [[ -z $number ]] && { answers "$host" 3300 || answers "$host" 6789; }; }; then
+      reached=$((reached + 1))
+    else
+      silent+=("$monitor")
+    fi
+  done
+  if [[ $reached -eq 0 ]]; then
+    wrong "monitors: none of $MONITORS answers (cephfs.monitors)"
+  elif [[ ${#silent[@]} -gt 0 ]]; then
+    ok "monitors: $reached answer, silent: ${silent[*]}"
+  else
+    ok "monitors: all $reached answer"
+  fi
+}
+
+check_database() {
+  local reason
+  if reason=$(mysql_login "$DATABASE_HOST" "$DATABASE_PORT" "$DATABASE_USER" \
+    "${SECRET[database_password]}" "$DATABASE_NAME"); then
+    ok "database: $DATABASE_USER may use $DATABASE_NAME on $DATABASE_HOST:$DATABASE_PORT"
+  else
+    wrong "database: $reason (database.host, database.user, database.password, database.name)"
+  fi
+}
+
+# Redis's clock is the one that every node can read: two nodes that are each within a second of it
+# are within two seconds of each other, which is what a token's "not before" can bear.
+check_redis_and_clock() {
+  local before theirs after offset
+  before=$(date +%s%3N)
+  if ! theirs=$(redis_time "$REDIS_HOST" "$REDIS_PORT"); then
+    wrong "redis: $theirs (redis.host, redis.port, redis.password)"
+    return
+  fi
+  after=$(date +%s%3N)
+  ok "redis: the password is accepted by $REDIS_HOST:$REDIS_PORT"
+  offset=$(((before + after) / 2 - theirs))
+  if [[ ${offset#-} -gt $((1000 + after - before)) ]]; then
+    wrong "clock: $offset ms off the clock of $REDIS_HOST, by which the nodes are compared; at most 1000 ms, or tokens are refused as not valid yet: synchronise the clocks (chrony, systemd-timesyncd)"
+  else
+    ok "clock: $offset ms off the clock by which the nodes are compared"
+  fi
+}
+
+check_dns() {
+  [[ $DNS_PROVIDER == rfc2136 ]] || return 0
+  if answers "$DNS_SERVER" "$DNS_PORT"; then
+    ok "dns: $DNS_SERVER:$DNS_PORT answers"
+  else
+    wrong "dns: no answer from $DNS_SERVER:$DNS_PORT over TCP (dns.server, dns.port)"
+  fi
+}
+
+read_input
+check_platform
+check_packages
+check_disk
+check_port
+check_monitors
+check_database
+check_redis_and_clock
+check_dns
+[[ $problems -eq 0 ]] || fail "$problems checks failed; nothing was changed on this host"
+say "ready; nothing was changed"

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Stands before every script: strict mode, messages, the lock and the reading of standard input.
+# Changes nothing on the host but /run/lock/harbor-ha.lock. Reads from standard input, line by line:
+#   secret NAME BASE64          a value for SECRET[NAME]
+#   file MODE PATH BASE64       a file, kept for `write_files`
+set -euo pipefail
+export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
+umask 077
+
+declare -A SECRET=()
+FILES=()
+
+# Every line of output begins with the node's name.
+say() { printf '%s: %s\n' "$NODE" "$*" >&2; }
+fail() {
+  say "$*"
+  exit 1
+}
+
+read_input() {
+  local kind one two three
+  while read -r kind one two three; do
+    case $kind in
+      secret) SECRET[$one]=$(base64 -d <<<"$two") ;;
+      file) FILES+=("$one $two $three") ;;
+      '') ;;
+      *) fail "standard input has a line of an unknown kind" ;;
+    esac
+  done
+}
+
+# One run at a time on a host. The lock ends with the process, whatever ends it; a daemon started
+# from here must not inherit descriptor 9.
+take_lock() {
+  local lock=/run/lock/harbor-ha.lock
+  exec 9>>"$lock"
+  if ! flock -n 9; then
+    say "waiting for the lock, held by: $(tail -n 1 "$lock")"
+    flock -w "${LOCK_TIMEOUT:-300}" 9 || fail "another run holds $lock: $(tail -n 1 "$lock")"
+  fi
+  printf '%s, process %s, since %s\n' "$STEP" "$$" "$(date -u +%FT%TZ)" >"$lock"
+}
+
+# Takes every known secret out of a text, for log lines that are shown.
+redact() {
+  local text name
+  text=$(cat)
+  for name in "${!SECRET[@]}"; do
+    [[ ${#SECRET[$name]} -ge 4 ]] && text=${text//"${SECRET[$name]}"/"[$name]"}
+  done
+  printf '%s\n' "$text"
+}
+
+# Replaces a file in one step, and only when its content differs; says whether it did by its status.
+replace_file() {
+  local path=$1 mode=$2 temporary
+  temporary=$(mktemp "$(dirname "$path")/.harbor-ha.XXXXXX")
+  cat >"$temporary"
+  if [[ -f $path ]] && cmp -s "$path" "$temporary"; then
+    chmod "$mode" "$path"
+    rm -f "$temporary"
+    return 1
+  fi
+  chmod "$mode" "$temporary"
+  mv -f "$temporary" "$path"
+}
+
+# Puts the files of standard input at their absolute paths.
+write_files() {
+  local file mode path content
+  for file in "${FILES[@]}"; do
+    read -r mode path content <<<"$file"
+    install -d -m 0755 "$(dirname "$path")"
+    base64 -d <<<"$content" | replace_file "$path" "$mode" || true
+  done
+}
+
+# docker-compose 1.x or the compose plugin, whichever is there.
+compose() {
+  if docker compose version >/dev/null 2>&1; then
+    docker compose "$@" 9>&-
+  else
+    docker-compose "$@" 9>&-
+  fi
+}
+
+# Whether a TCP port answers within some seconds.
+# shellcheck disable=SC2016 # the inner shell expands them
+answers() { timeout "${3:-3}" bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2" 2>/dev/null; }

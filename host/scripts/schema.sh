@@ -1,0 +1,146 @@
+#!/usr/bin/env bash
+# Loads the release's schema into the external database, once, and only where there are no tables.
+# Reads from standard input: database_password, and admin_user and admin_password where given.
+# Credentials go by standard input into a client container's memory and are stored nowhere.
+# A complete schema is left as it is; anything else is an error that says what was found.
+
+readonly MARK=harbor_ha_schema_load
+
+# client USER PASSWORD [OPTION…]: the release's own client, reading SQL from standard input.
+client() {
+  local user=$1 password=$2
+  shift 2
+  # shellcheck disable=SC2016 # the container's shell expands them
+  {
+    printf '[client]\nhost="%s"\nport=%s\nuser="%s"\npassword="%s"\n\n' \
+      "$DATABASE_HOST" "$DATABASE_PORT" "$user" "$password"
+    cat
+  } | docker run --rm -i --network host --tmpfs /tmp:mode=1777 --entrypoint sh "$SCHEMA_IMAGE" -c '
+    umask 077
+    while IFS= read -r line && [ -n "$line" ]; do printf "%s\n" "$line"; done >/tmp/client.cnf
+    exec mysql --defaults-extra-file=/tmp/client.cnf --connect-timeout=10 "$@"' sh "$@" 9>&- 8>&-
+}
+
+query() { client "$DATABASE_USER" "${SECRET[database_password]}" -NB <<<"$1"; }
+
+has_table() { grep -qxF "$1" <<<"$TABLES"; }
+
+count() { query "SELECT COUNT(*) FROM \`$DATABASE_NAME\`.\`$1\`"; }
+
+# complete | empty | interrupted | half | unknown
+state() {
+  TABLES=$(query "SELECT table_name FROM information_schema.tables WHERE table_schema = '$DATABASE_NAME'") ||
+    fail "the database $DATABASE_NAME on $DATABASE_HOST cannot be read (database.*)"
+  if [[ -z $TABLES ]]; then
+    STATE=empty
+  elif has_table "$MARK"; then
+    STATE=interrupted
+  elif has_table alembic_version && [[ $(count alembic_version) -gt 0 ]] && has_table user && has_table project; then
+    # The last statement of the release's file fills this table.
+    STATE=complete
+  elif has_table project && has_table role && has_table access; then
+    STATE=half
+  else
+    STATE=unknown
+  fi
+}
+
+# The release's file begins with `drop database`: what creates, drops or chooses a database is left
+# out, and if anything that drops is left then, nothing is loaded.
+release_schema() {
+  local file
+  # shellcheck disable=SC2016 # the container's shell expands it
+  file=$(docker run --rm --network none --entrypoint sh "$SCHEMA_IMAGE" -c \
+    'cat $(ls /docker-entrypoint-initdb.d/*registry*.sql | head -n 1)' 9>&- 8>&-) ||
+    fail "$SCHEMA_IMAGE has no schema file for the registry"
+  CHARSET=$(sed -nE 's/^create database .*charset *=? *([a-z0-9]+).*/\1/Ip' <<<"$file" | head -n 1)
+  SCHEMA=$(sed -E '/^[[:space:]]*(drop|create)[[:space:]]+database[^;]*;[[:space:]]*$/Id; /^[[:space:]]*use[[:space:]]+[^;]*;[[:space:]]*$/Id' <<<"$file")
+  if grep -qiE '(^|;)[[:space:]]*(drop|truncate|delete|create[[:space:]]+database|use)[[:space:]]' <<<"$SCHEMA"; then
+    fail "the schema file in $SCHEMA_IMAGE would drop or choose something after its first lines; it is not loaded"
+  fi
+  grep -qi 'alembic_version' <<<"$SCHEMA" || fail "the schema file in $SCHEMA_IMAGE has no alembic_version"
+}
+
+variable() { query "SHOW VARIABLES LIKE '$1'" | cut -f2; }
+
+# The first rows of the schema count on ids 1, 2, 3: a cluster that steps ids by its number of
+# members breaks them. On Galera only the global switch helps, which takes an administrator; a
+# session's own step does on Group Replication and on a single server.
+choose_loader() {
+  USER_NAME=$DATABASE_USER USER_PASSWORD=${SECRET[database_password]} BEFORE='' AFTER=''
+  STEPS='SET SESSION auto_increment_increment = 1, SESSION auto_increment_offset = 1;'
+  local needs_admin='' reason=''
+  if [[ $(variable wsrep_on) == ON ]]; then
+    needs_admin="on Galera the schema's ids come out right only while wsrep_auto_increment_control is off"
+    BEFORE='SET GLOBAL wsrep_auto_increment_control = OFF;'
+    AFTER='SET GLOBAL wsrep_auto_increment_control = ON;'
+  elif [[ $(variable auto_increment_increment) != 1 ]] && ! reason=$(query "$STEPS" 2>&1); then
+    needs_admin="the server steps ids by $(variable auto_increment_increment), and $DATABASE_USER may not change that for a session (${reason##*: })"
+  fi
+  [[ -n $needs_admin ]] || return 0
+  [[ -n ${SECRET[admin_user]:-} ]] ||
+    fail "an administrator's account is needed once, for the schema: $needs_admin. Set database.admin.user and database.admin.password; they are used for this step alone"
+  USER_NAME=${SECRET[admin_user]} USER_PASSWORD=${SECRET[admin_password]}
+}
+
+# With --force the last statement, which turns the cluster's switch back on, runs on the same
+# connection whatever failed before it; the mark stays then, so the load does not count as complete.
+load() {
+  local errors
+  say "loading the schema of release $RELEASE_VERSION into $DATABASE_NAME on $DATABASE_HOST"
+  errors=$({
+    printf '%s\n' "ALTER DATABASE \`$DATABASE_NAME\` CHARACTER SET ${CHARSET:-utf8};" "USE \`$DATABASE_NAME\`;" \
+      "CREATE TABLE $MARK (release_version VARCHAR(32) NOT NULL PRIMARY KEY);" \
+      "INSERT INTO $MARK VALUES ('$RELEASE_VERSION');" "$BEFORE" "$STEPS" "$SCHEMA" "$AFTER"
+  } | client "$USER_NAME" "$USER_PASSWORD" --force 2>&1 >/dev/null) || errors="${errors:-the client failed}"
+  if [[ -n $errors ]]; then
+    redact <<<"$errors" | head -n 5 >&2
+    fail "the schema was not loaded completely; the lines above say why. Nothing uses the database yet: correct the cause and run again"
+  fi
+  query "DROP TABLE \`$DATABASE_NAME\`.$MARK" || fail "the mark $MARK cannot be taken away; run again"
+}
+
+# Only what an interrupted load of ours created, while nobody has put anything into it.
+clear_interrupted_load() {
+  local table rows
+  while read -r table rows; do
+    if has_table "$table" && [[ $(count "$table") -gt $rows ]]; then
+      fail "the load of the schema was interrupted, but the table $table has content since; look at the database $DATABASE_NAME by hand"
+    fi
+  done <<<"user 2
+project 1
+repository 0
+replication_policy 0"
+  say "an earlier load of the schema was interrupted; its empty tables are made anew"
+  sed -nE 's/^[[:space:]]*create[[:space:]]+table[[:space:]]+(if not exists[[:space:]]+)?`?([a-z0-9_]+)`?.*/\2/Ip' <<<"$SCHEMA" |
+    {
+      echo "USE \`$DATABASE_NAME\`; SET FOREIGN_KEY_CHECKS = 0;"
+      while read -r table; do echo "DROP TABLE IF EXISTS \`$table\`;"; done
+      echo "DROP TABLE IF EXISTS $MARK;"
+    } | client "$DATABASE_USER" "${SECRET[database_password]}" ||
+    fail "the interrupted load cannot be cleared"
+}
+
+read_input
+take_lock
+exec 8>>"$MOUNT_POINT/.harbor-ha/schema.lock"
+flock -w 300 8 || fail "another node loads the schema"
+state
+case $STATE in
+  complete) say "the schema is there (alembic_version $(query "SELECT version_num FROM \`$DATABASE_NAME\`.alembic_version"))" ;;
+  empty | interrupted)
+    release_schema
+    choose_loader
+    [[ $STATE == empty ]] || clear_interrupted_load
+    load
+    state
+    [[ $STATE == complete ]] || fail "the schema was loaded but is $STATE"
+    say "the schema is loaded"
+    ;;
+  half)
+    fail "the database $DATABASE_NAME holds a half-loaded Harbor schema (its alembic_version has no row), which this program did not load; it is left as it is. If nothing in it is needed, empty the database by hand and run again"
+    ;;
+  *)
+    fail "the database $DATABASE_NAME holds tables that are not Harbor's: $(head -n 5 <<<"$TABLES" | tr '\n' ' '); it is left as it is. Name an empty database (database.name)"
+    ;;
+esac

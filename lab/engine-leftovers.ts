@@ -1,0 +1,55 @@
+import { readFile, readdir, rm } from "node:fs/promises";
+import type { Report } from "./report";
+
+const RUN_FOLDER = "/run/docker/containerd";
+
+async function commandName(pid: string): Promise<string> {
+  return (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim();
+}
+
+/** Removes a pid file whose process is gone, or whose number now belongs to another program. */
+async function removeStalePidFile(file: string, program: string, report: Report): Promise<void> {
+  const pid = (await readFile(file, "utf8").catch(() => "")).trim();
+  if (pid === "" || (await commandName(pid)) === program) return;
+  await rm(file, { force: true });
+  report(`engine: removed ${file} of a ${program} that is gone`);
+}
+
+/** Whether a process runs that would make starting a second dockerd wrong. */
+export async function isProgramRunning(program: string): Promise<boolean> {
+  for (const entry of await readdir("/proc")) {
+    if (/^\d+$/.test(entry) && (await commandName(entry)) === program) return true;
+  }
+  return false;
+}
+
+/** What a killed dockerd leaves and the next one stumbles over. To be called when none runs. */
+export async function clearEngineLeftovers(report: Report): Promise<void> {
+  await removeStalePidFile("/run/docker.pid", "dockerd", report);
+  await removeStalePidFile(`${RUN_FOLDER}/containerd.pid`, "containerd", report);
+  await rm("/run/docker.sock", { force: true });
+}
+
+/**
+ * Ends the container shims, and the containerd, of a dockerd that is gone, and forgets their
+ * state: the last resort when a new dockerd cannot take them over. Touches only processes that
+ * serve dockerd's own containerd.
+ */
+export async function endOrphans(report: Report): Promise<void> {
+  let ended = 0;
+  for (const entry of await readdir("/proc")) {
+    if (!/^\d+$/.test(entry)) continue;
+    const argv = await readFile(`/proc/${entry}/cmdline`, "utf8").catch(() => "");
+    const program = (argv.split("\0")[0] ?? "").split("/").pop() ?? "";
+    if (!program.startsWith("containerd") || !argv.includes("/run/docker/containerd")) continue;
+    try {
+      process.kill(Number(entry), "SIGKILL");
+      ended += 1;
+    } catch {
+      // It ended by itself in between.
+    }
+  }
+  await rm(RUN_FOLDER, { recursive: true, force: true });
+  await rm("/run/docker/runtime-runc", { recursive: true, force: true });
+  report(`engine: ended ${String(ended)} processes of an earlier dockerd`);
+}

@@ -1,0 +1,150 @@
+import { Document, isMap, isScalar, isSeq, parseDocument, Scalar, YAMLMap, YAMLSeq } from "yaml";
+import { ReleaseError } from "./release-error";
+
+/** The label that a service's file digest is kept in. */
+export const DIGEST_LABEL = "harbor-ha.files";
+
+/** What changes in a release's docker-compose.yml. */
+export interface ComposeEdits {
+  /** Services that something outside takes the place of; those the release lacks are passed over. */
+  replaced: readonly string[];
+  /** Folders of the node: from → to; what lies below goes along. */
+  folders: Readonly<Record<string, string>>;
+  /** The service that clients reach, and the only port it is published on. */
+  published: { service: string; host: number; container: number };
+}
+
+/**
+ * A release's docker-compose.yml, edited as a YAML document so that its comments, order and the
+ * text of untouched values stay.
+ */
+export class Compose {
+  private constructor(private readonly document: Document) {}
+
+  /** Throws a ReleaseError for text that is no docker-compose file. */
+  static parse(text: string): Compose {
+    // Every plain value stays the text it is: docker-compose reads YAML 1.1, where 0644 and "on" are
+    // no strings, and a reader of another YAML would write them back as something else.
+    const document = parseDocument(text, { schema: "failsafe", customTags: ["null"] });
+    const problem = document.errors[0]?.message.split("\n")[0];
+    if (problem !== undefined) {
+      throw new ReleaseError(`installer: docker-compose.yml is not YAML: ${problem}`);
+    }
+    if (!isMap(document.get("services"))) {
+      throw new ReleaseError("installer: docker-compose.yml has no services");
+    }
+    return new Compose(document);
+  }
+
+  serviceNames(): string[] {
+    return this.services().items.map((pair) => String(pair.key));
+  }
+
+  /** The files and folders of the release folder that a service mounts or takes as env_file. */
+  releaseFiles(service: string): string[] {
+    return this.allSources(service)
+      .filter((source) => source.startsWith("./"))
+      .map((source) => source.slice(2).replace(/\/$/, ""));
+  }
+
+  /** A service's definition as text, for comparison. */
+  definition(service: string): string {
+    return JSON.stringify(this.services().toJSON()[service]);
+  }
+
+  edit({ replaced, folders, published }: ComposeEdits): void {
+    for (const name of replaced) this.services().delete(name);
+    for (const name of this.serviceNames()) {
+      const service = this.service(name);
+      for (const key of ["depends_on", "links", "external_links"]) forget(service, key, replaced);
+      for (const source of sources(service)) {
+        source.value = moved(String(source.value), folders);
+      }
+    }
+    if (!this.serviceNames().includes(published.service)) {
+      throw new ReleaseError(
+        `installer: docker-compose.yml has no service "${published.service}" to publish`,
+      );
+    }
+    const ports = new YAMLSeq();
+    ports.add(quoted(`${published.host}:${published.container}`));
+    this.service(published.service).set("ports", ports);
+  }
+
+  label(service: string, value: string): void {
+    const definition = this.service(service);
+    const labels = definition.get("labels");
+    if (isSeq(labels)) {
+      labels.add(quoted(`${DIGEST_LABEL}=${value}`));
+    } else if (isMap(labels)) {
+      labels.set(DIGEST_LABEL, quoted(value));
+    } else {
+      const added = new YAMLMap();
+      added.set(DIGEST_LABEL, quoted(value));
+      definition.set("labels", added);
+    }
+  }
+
+  toString(): string {
+    return this.document.toString({ lineWidth: 0, flowCollectionPadding: false });
+  }
+
+  private services(): YAMLMap {
+    return this.document.get("services") as YAMLMap;
+  }
+
+  private service(name: string): YAMLMap {
+    const service = this.services().get(name);
+    if (!isMap(service)) {
+      throw new ReleaseError(`installer: docker-compose.yml: the service "${name}" is no mapping`);
+    }
+    return service as YAMLMap;
+  }
+
+  private allSources(name: string): string[] {
+    const service = this.service(name);
+    const envFiles = service.get("env_file");
+    const mounted = sources(service).map((scalar) => String(scalar.value).split(":")[0]!);
+    return [
+      ...mounted,
+      ...(isSeq(envFiles) ? (envFiles.toJSON() as string[]) : envFiles ? [String(envFiles)] : []),
+    ];
+  }
+}
+
+/** The scalars that name what a service mounts: "source:target:options", or a mapping's source. */
+function sources(service: YAMLMap): Scalar[] {
+  const volumes = service.get("volumes");
+  if (!isSeq(volumes)) return [];
+  return volumes.items
+    .map((item) => (isMap(item) ? item.get("source", true) : item))
+    .filter((item) => isScalar(item));
+}
+
+function moved(mount: string, folders: Readonly<Record<string, string>>): string {
+  for (const [from, to] of Object.entries(folders)) {
+    const rest = mount.slice(from.length);
+    if (mount.startsWith(from) && /^(\/|:|$)/.test(rest)) return to.replace(/\/+$/, "") + rest;
+  }
+  return mount;
+}
+
+/** Takes services out of a list of dependencies, and an empty list out of the service. */
+function forget(service: YAMLMap, key: string, names: readonly string[]): void {
+  const list = service.get(key);
+  if (isSeq(list)) {
+    const gone = (item: unknown) => names.includes(String(item).split(":")[0]!);
+    list.items = list.items.filter((item) => !gone(isScalar(item) ? item.value : item));
+    if (list.items.length === 0) service.delete(key);
+  } else if (isMap(list)) {
+    for (const name of names) list.delete(name);
+    if (list.items.length === 0) service.delete(key);
+  }
+}
+
+/** Quoted, so that no reader takes "8070:80" for a number in base 60, or digits for a number. */
+function quoted(value: string): Scalar {
+  const scalar = new Scalar(value);
+  scalar.type = Scalar.QUOTE_DOUBLE;
+  return scalar;
+}
