@@ -20,6 +20,8 @@ const PARTS = {
 /** A step that can be run on a host. */
 export type Step = keyof typeof PARTS;
 
+export const STEPS = Object.keys(PARTS) as Step[];
+
 const texts = new Map<string, string>();
 
 /** The text of a shell file of this folder, by its name without `.sh`. */

@@ -3,8 +3,11 @@ import type { Report } from "./report";
 
 const RUN_FOLDER = "/run/docker/containerd";
 
+/** Name of a live process; empty for none, and for a dead one that nobody has waited for yet. */
 async function commandName(pid: string): Promise<string> {
-  return (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim();
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  const [, name = "", state] = /^\d+ \((.*)\) (\S)/s.exec(stat) ?? [];
+  return state === "Z" || state === "X" ? "" : name;
 }
 
 /** Removes a pid file whose process is gone, or whose number now belongs to another program. */

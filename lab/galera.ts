@@ -2,7 +2,7 @@ import type { ContainerSpec } from "./containers";
 import type { Secrets } from "./secrets";
 import { ADDRESSES, DATABASE, DATABASES, LAB } from "./topology";
 
-/** The accounts of a new cluster; also brings the passwords of an older volume up to date. */
+/** The accounts and the database; also brings the passwords of an older volume up to date. */
 function accountsSql(secrets: Secrets): string {
   const account = (name: string, password: string, grant: string): string[] => [
     `CREATE USER IF NOT EXISTS '${name}'@'%';`,
@@ -15,7 +15,6 @@ function accountsSql(secrets: Secrets): string {
     ...account(user, secrets.databasePassword, `${name}.* TO '${user}'@'%'`),
     ...account(admin, secrets.databaseAdminPassword, `*.* TO '${admin}'@'%' WITH GRANT OPTION`),
   ];
-  // The server's --init-file takes one statement a line.
   return `${lines.join("\n")}\n`;
 }
 

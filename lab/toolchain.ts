@@ -4,7 +4,7 @@ import path from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import * as semver from "semver";
 import { timedReport, withProgress, type Report } from "./report";
-import { hasCommand, run, sleep } from "./shell";
+import { hasCommand, run } from "./shell";
 import { CACHE_DIR } from "./topology";
 
 const MINIMUM = "3.200.0";
@@ -34,7 +34,11 @@ async function officialDownload(version: string, root: string): Promise<boolean>
     () => true,
     () => false,
   );
-  return Promise.race([install, sleep(DOWNLOAD_SECONDS).then(() => false)]);
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), DOWNLOAD_SECONDS * 1000);
+  });
+  return Promise.race([install, timeout]).finally(() => clearTimeout(timer));
 }
 
 async function buildFromModule(version: string, root: string, report: Report): Promise<void> {

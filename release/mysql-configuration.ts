@@ -1,6 +1,6 @@
 import { unreadableInEnv } from "./env-file";
 import { HarborCfg, unwritable } from "./harbor-cfg";
-import { nearNames } from "./near-names";
+import { nearNames } from "../near-names";
 import type { ReleaseSettings } from "./release-settings";
 
 /** Where a release that reads its certificate from harbor.cfg finds it; prepare keeps the names. */
@@ -58,13 +58,13 @@ export function designedCfg(
   for (const [key, value] of Object.entries(settings.extraKeys ?? {}).sort()) {
     const why = unwritable(value) ?? unreadableInEnv(value);
     if (Object.hasOwn(designed, key)) {
-      problem(`extraKeys.${key}: decided by the setting ${designed[key]!.setting}`);
+      problem(`harborConfig.${key}: decided by the setting ${designed[key]!.setting}`);
     } else if (!known.includes(key)) {
       const near = nearNames(key, known);
       const hint = near.length > 0 ? `; near: ${near.join(", ")}` : "";
-      problem(`extraKeys.${key}: this release's harbor.cfg has no such key${hint}`);
+      problem(`harborConfig.${key}: this release's harbor.cfg has no such key${hint}`);
     } else if (why !== undefined) {
-      problem(`extraKeys.${key}: the value ${why}`);
+      problem(`harborConfig.${key}: the value ${why}`);
     } else {
       cfg = cfg.with(key, value);
     }

@@ -74,11 +74,11 @@ function checkCfg(cfg: HarborCfg, problem: (what: string) => void): void {
   }
   const restriction = cfg.get("project_creation_restriction");
   if (restriction !== undefined && !["everyone", "adminonly"].includes(restriction)) {
-    problem("extraKeys.project_creation_restriction: allowed: everyone, adminonly");
+    problem("harborConfig.project_creation_restriction: allowed: everyone, adminonly");
   }
   if (cfg.get("auth_mode") === "uaa_auth" && cfg.get("uaa_ca_root") !== undefined) {
     problem(
-      "extraKeys.auth_mode: uaa_auth is not supported with this release, which needs a " +
+      "harborConfig.auth_mode: uaa_auth is not supported with this release, which needs a " +
         "certificate file on each node for it",
     );
   }

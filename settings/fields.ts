@@ -4,7 +4,7 @@ import { z } from "zod";
 
 /*
  * The kinds of value that settings are made of. A message says what is allowed; the setting's own
- * path is put before it by the report.
+ * path is put before it by the report. `allowed` is what docs/settings.md says about the kind.
  */
 
 const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/i;
@@ -16,26 +16,35 @@ export function isDnsName(text: string): boolean {
 
 /** A text that must be there and must not be empty. */
 export const text = (what: string) =>
-  z.string({ error: `is required: ${what}` }).min(1, `is required: ${what}`);
+  z
+    .string({ error: `is required: ${what}` })
+    .min(1, { error: `is required: ${what}`, abort: true })
+    .meta({ allowed: what });
+
+/**
+ * A structure with fields that must be there. Left out, it is read as an empty one (whose type it
+ * cannot have), so that the report names each field.
+ */
+export const needed = <T extends z.ZodObject>(structure: T) => structure.prefault({} as never);
 
 /** A whole number within bounds; digits in a text count, as a stack file may quote them. */
-export const integer = (min: number, max: number, what: string) =>
-  z
-    .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], {
-      error: `must be ${what}: a whole number from ${min} to ${max}`,
-    })
-    .refine((n) => Number.isInteger(n) && n >= min && n <= max, {
-      error: `must be ${what}: a whole number from ${min} to ${max}`,
-    });
+export const integer = (min: number, max: number, what: string) => {
+  const error = `must be ${what}: a whole number from ${min} to ${max}`;
+  return z
+    .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], { error })
+    .refine((n) => Number.isInteger(n) && n >= min && n <= max, { error })
+    .meta({ allowed: `${min} to ${max}` });
+};
 
 /** A TCP port. */
 export const port = integer(1, 65535, "a TCP port");
 
 /** true or false; the texts count, as `pulumi config set` writes them. */
-export const flag = z.union(
-  [z.boolean(), z.enum(["true", "false"]).transform((value) => value === "true")],
-  { error: "must be true or false" },
-);
+export const flag = z
+  .union([z.boolean(), z.enum(["true", "false"]).transform((value) => value === "true")], {
+    error: "must be true or false",
+  })
+  .meta({ allowed: "true or false" });
 
 /** An IPv4 address or a DNS name under which a machine is reached. */
 export const host = text("an IPv4 address or a DNS name").refine(
@@ -60,12 +69,10 @@ export const monitor = z.string({ error: "must be a monitor, host[:port]" }).ref
 }, "must be a monitor as host[:port], such as 10.0.0.21 or ceph1.example.com:6789");
 
 /** The public half of a host's SSH key, as one line of known_hosts without the host's name. */
-export const hostKey = z
-  .string()
-  .regex(
-    /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/=]+( .*)?$/,
-    "must be a host's public key, type and base64, such as `ssh-ed25519 AAAA…` (see `ssh-keyscan`)",
-  );
+export const hostKey = text("a host's public key, such as `ssh-ed25519 AAAA…`").regex(
+  /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/=]+( .*)?$/,
+  "must be a host's public key, type and base64, such as `ssh-ed25519 AAAA…` (see `ssh-keyscan`)",
+);
 
 /**
  * A Redis password that Harbor can carry.
@@ -74,16 +81,20 @@ export const hostKey = z
  * ones put it into a URL unescaped and break at @ / % : and the like (goharbor/harbor#18538,
  * goharbor/harbor#18786, goharbor/harbor#10709). Blanks and quotes break the env file.
  */
-export const redisPassword = text("the password of Redis").regex(
-  /^[A-Za-z0-9._~+=!*^-]+$/,
-  "has a character that Harbor cannot carry to Redis; allowed are letters, digits and . _ ~ + = ! * ^ - (no comma, blank, quote, @ / % : # $)",
-);
+export const redisPassword = text("the password of Redis")
+  .regex(
+    /^[A-Za-z0-9._~+=!*^-]+$/,
+    "has a character that Harbor cannot carry to Redis; allowed are letters, digits and . _ ~ + = ! * ^ - (no comma, blank, quote, @ / % : # $)",
+  )
+  .meta({ allowed: "letters, digits and `. _ ~ + = ! * ^ -`" });
 
 /**
  * A database password that the release's files can carry: harbor.cfg is read by an INI parser and
  * the env file by compose, which keep neither line ends nor surrounding blanks.
  */
-export const databasePassword = text("the password of the database").regex(
-  /^[\x21-\x7e]+$/,
-  "must be made of printable ASCII characters without blanks, as it stands in an env file",
-);
+export const databasePassword = text("the password of the database")
+  .regex(
+    /^[\x21-\x7e]+$/,
+    "must be made of printable ASCII characters without blanks, as it stands in an env file",
+  )
+  .meta({ allowed: "printable ASCII without blanks" });

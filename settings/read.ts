@@ -1,6 +1,6 @@
-import type { z } from "zod";
+import { z } from "zod";
+import { nearNames } from "../near-names";
 import { type Problem, SettingsError } from "./errors";
-import { nearestNames } from "./nearest";
 import { crossProblems } from "./rules";
 import { schema, type Settings } from "./schema";
 
@@ -12,13 +12,9 @@ export interface StackConfiguration {
   readonly secretKeys: ReadonlySet<string>;
 }
 
-function isStructured(key: string): boolean {
-  return !["hostname", "port", "maxJobWorkers", "healthTimeout"].includes(key);
-}
-
-/** Structures and flags arrive as JSON; a text that is none stays as it is, for the schema to judge. */
-function decode(key: string, value: string): unknown {
-  if (!isStructured(key)) return value;
+/** Structures arrive as JSON; any other text is left for the schema to judge. */
+function decode(value: string): unknown {
+  if (!/^\s*[[{]/.test(value)) return value;
   try {
     return JSON.parse(value);
   } catch {
@@ -33,41 +29,30 @@ function settingPath(path: readonly PropertyKey[]): string {
   }, "");
 }
 
-/** Whatever lists the names that are allowed at a path of the schema, for "did you mean". */
+/** The names that are allowed at a path of the schema, for "did you mean". */
 function namesAt(path: readonly PropertyKey[]): string[] {
-  let at: unknown = schema;
+  const alternatives = (place: z.core.JSONSchema.BaseSchema) =>
+    place.oneOf ?? place.anyOf ?? [place];
+  let places = [z.toJSONSchema(schema, { io: "input" })] as z.core.JSONSchema.BaseSchema[];
   for (const part of path) {
-    let definition = (at as z.core.$ZodType)._zod.def as unknown as Record<string, unknown>;
-    while (definition["innerType"]) {
-      definition = (definition["innerType"] as z.core.$ZodType)._zod.def as unknown as Record<
-        string,
-        unknown
-      >;
-    }
-    const shape = definition["shape"] as Record<string, unknown> | undefined;
-    at = typeof part === "number" ? definition["element"] : shape?.[String(part)];
-    if (!at) return [];
+    places = places
+      .map((place) => (typeof part === "number" ? place.items : place.properties?.[String(part)]))
+      .flatMap((next) => (typeof next === "object" ? [next].flat() : []))
+      .flatMap((next) => (typeof next === "object" ? alternatives(next) : []));
   }
-  let definition = (at as z.core.$ZodType)._zod.def as unknown as Record<string, unknown>;
-  while (definition["innerType"]) {
-    definition = (definition["innerType"] as z.core.$ZodType)._zod.def as unknown as Record<
-      string,
-      unknown
-    >;
-  }
-  return Object.keys((definition["shape"] as Record<string, unknown> | undefined) ?? {});
+  return [...new Set(places.flatMap((place) => Object.keys(place.properties ?? {})))];
 }
 
 function problemsOf(issue: z.core.$ZodIssue): Problem[] {
   if (issue.code === "unrecognized_keys") {
     const known = namesAt(issue.path);
     return issue.keys.map((key) => {
-      const near = nearestNames(key, known);
-      const hint = near.length > 0 ? `did you mean ${near.join(" or ")}?` : "";
-      const allowed = known.length > 0 ? `known here: ${known.join(", ")}` : "";
+      const near = nearNames(key, known);
+      const hint =
+        near.length > 0 ? `did you mean ${near.join(" or ")}?` : `known here: ${known.join(", ")}`;
       return {
         setting: settingPath([...issue.path, key]),
-        message: ["is not a setting", hint || allowed].filter(Boolean).join("; "),
+        message: `is not a setting; ${hint}`,
       };
     });
   }
@@ -81,10 +66,12 @@ function problemsOf(issue: z.core.$ZodIssue): Problem[] {
  */
 export function readSettings(configuration: StackConfiguration): Settings {
   const given = Object.fromEntries(
-    Object.entries(configuration.values).map(([key, value]) => [key, decode(key, value)]),
+    Object.entries(configuration.values).map(([key, value]) => [key, decode(value)]),
   );
-  for (const key of ["release", "ssh", "cephfs", "database", "redis"]) given[key] ??= {};
-  const parsed = schema.safeParse(given);
+  const parsed = schema.safeParse(given, {
+    error: ({ code, expected }) =>
+      code === "invalid_type" && expected === "object" ? "must be a structure" : undefined,
+  });
   const problems = [
     ...(parsed.success ? [] : parsed.error.issues.flatMap(problemsOf)),
     ...crossProblems(given, configuration.secretKeys),

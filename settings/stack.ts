@@ -7,7 +7,7 @@ import type { Settings } from "./schema";
  * `pulumi.Config` warns about a secret that is read as a plain value, and has no way to ask whether
  * a value is one. Both are known to the module below it, whose types leave the question out.
  */
-const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret(key: string): boolean };
+const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret: (key: string) => boolean };
 
 /**
  * The settings of the stack that runs.

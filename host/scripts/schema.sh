@@ -47,11 +47,15 @@ state() {
 
 # The release's file begins with `drop database`: what creates, drops or chooses a database is left
 # out, and if anything that drops is left then, nothing is loaded.
+# Releases before 1.3 keep it in /tmp/r.sql, later ones in the init directory.
 release_schema() {
   local file
   # shellcheck disable=SC2016 # the container's shell expands it
-  file=$(docker run --rm --network none --entrypoint sh "$SCHEMA_IMAGE" -c \
-    'cat $(ls /docker-entrypoint-initdb.d/*registry*.sql | head -n 1)' 9>&- 8>&-) ||
+  file=$(docker run --rm --network none --entrypoint sh "$SCHEMA_IMAGE" -c '
+    for file in /docker-entrypoint-initdb.d/registry.sql /tmp/r.sql; do
+      [ ! -s "$file" ] || exec cat "$file"
+    done
+    exit 1' 9>&- 8>&-) ||
     fail "$SCHEMA_IMAGE has no schema file for the registry"
   CHARSET=$(sed -nE 's/^create database .*charset *=? *([a-z0-9]+).*/\1/Ip' <<<"$file" | head -n 1)
   SCHEMA=$(sed -E '/^[[:space:]]*(drop|create)[[:space:]]+database[^;]*;[[:space:]]*$/Id; /^[[:space:]]*use[[:space:]]+[^;]*;[[:space:]]*$/Id' <<<"$file")

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { setInTemplate, unreadableInEnv } from "../../release/env-file";
-import { nearNames } from "../../release/near-names";
+import { nearNames } from "../../near-names";
 import { literal, substitute, variablesOf } from "../../release/template";
 
 function render(

@@ -1,6 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import type { Duplex } from "node:stream";
-import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from "ssh2";
+import type { Client, ConnectConfig } from "ssh2";
 import { openSshPrivateKey } from "../openssh-key";
 import type { Endpoint } from "./connection";
 
@@ -53,7 +53,7 @@ export async function loginOf(endpoint: Endpoint): Promise<ConnectConfig> {
     const blob = expected.getPublicSSH();
     login.hostVerifier = (key: Buffer) => key.equals(blob);
     // Without this a host with several keys could present one of another type.
-    login.algorithms = { serverHostKey: [expected.type as ServerHostKeyAlgorithm] };
+    login.algorithms = { serverHostKey: [expected.type] };
   }
   return login;
 }
@@ -93,6 +93,6 @@ export async function logIn(login: ConnectConfig, socket?: Duplex): Promise<Clie
       client.on("error", () => undefined);
       resolve(client);
     });
-    client.connect(socket ? { ...login, sock: socket as never } : login);
+    client.connect(socket ? { ...login, sock: socket } : login);
   });
 }

@@ -24,7 +24,7 @@ const SIGNALS: Record<string, number> = {
 export function quote(text: string): string {
   const escape = (character: string) =>
     `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
-  // eslint-disable-next-line no-control-regex -- control characters are what is to be escaped
+
   return JSON.stringify(text).replace(/\\u00([01][0-9a-f])|\x7f/g, (match, hex?: string) =>
     hex === undefined ? escape(match) : hex === "07" ? "\\a" : hex === "0b" ? "\\v" : `\\x${hex}`,
   );

@@ -69,9 +69,11 @@ export class Operations {
   }
 
   private mark(type: ResourceType, outputs: Properties): Properties {
-    const marked = type.secretOutputs
-      .filter((key) => outputs[key] !== undefined)
-      .map((key) => [key, secret(outputs[key])]);
-    return { ...outputs, ...Object.fromEntries(marked) };
+    const marked = { ...outputs };
+    for (const key of type.secretOutputs) {
+      const value = outputs[key];
+      if (value !== undefined) marked[key] = secret(value);
+    }
+    return marked;
   }
 }

@@ -24,7 +24,7 @@ export async function serve(
   });
   server.addService(
     // The generated description is a value whose type says `any` for messages; it is the SDK's own.
-    ResourceProviderService as unknown as grpc.ServiceDefinition,
+    ResourceProviderService,
     service(plugin, version, log) as grpc.UntypedServiceImplementation,
   );
   return new Promise((resolve, reject) => {

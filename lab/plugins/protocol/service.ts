@@ -8,26 +8,13 @@
  */
 import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { type IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
-import type { Change } from "./diff";
 import type { EngineLog } from "./engine-log";
 import { Operations } from "./operations";
 import type { Plugin } from "./provider";
-import type { Properties } from "./values";
-
-const read = (struct: Struct | undefined): Properties =>
-  (struct?.toJavaScript() ?? {}) as Properties;
-
-// Absent properties are undefined here; a protobuf Struct has no such value.
-const write = (properties: Properties): Struct =>
-  Struct.fromJavaScript(
-    Object.fromEntries(
-      Object.entries(properties).filter(([, value]) => value !== undefined),
-    ) as Record<string, JavaScriptValue>,
-  );
+import { checkResponse, diffResponse, read, write } from "./messages";
 
 function answer<Q, A>(handle: (request: Q) => A | Promise<A>): grpc.handleUnaryCall<Q, A> {
   return (call, callback) => {
@@ -41,47 +28,6 @@ function answer<Q, A>(handle: (request: Q) => A | Promise<A>): grpc.handleUnaryC
         },
       );
   };
-}
-
-const KINDS = proto.PropertyDiff.Kind;
-
-function propertyDiff({ kind, replace }: Change): proto.PropertyDiff {
-  const kinds = {
-    add: replace ? KINDS.ADD_REPLACE : KINDS.ADD,
-    delete: replace ? KINDS.DELETE_REPLACE : KINDS.DELETE,
-    update: replace ? KINDS.UPDATE_REPLACE : KINDS.UPDATE,
-  };
-  const diff = new proto.PropertyDiff();
-  diff.setKind(kinds[kind]);
-  diff.setInputdiff(true);
-  return diff;
-}
-
-function diffResponse(changes: Map<string, Change>): proto.DiffResponse {
-  const { DIFF_NONE, DIFF_SOME } = proto.DiffResponse.DiffChanges;
-  const response = new proto.DiffResponse();
-  response.setChanges(changes.size > 0 ? DIFF_SOME : DIFF_NONE);
-  response.setHasdetaileddiff(true);
-  const root = (path: string) => path.replace(/[.[].*$/s, "");
-  response.setDiffsList([...new Set([...changes.keys()].map(root))]);
-  const replacing = [...changes].filter(([, change]) => change.replace);
-  response.setReplacesList([...new Set(replacing.map(([path]) => root(path)))]);
-  for (const [path, change] of changes) {
-    response.getDetaileddiffMap().set(path, propertyDiff(change));
-  }
-  return response;
-}
-
-function checkResponse(inputs: Properties, failures: { property: string; reason: string }[]) {
-  const response = new proto.CheckResponse();
-  response.setInputs(write(inputs));
-  for (const { property, reason } of failures) {
-    const failure = new proto.CheckFailure();
-    failure.setProperty(property);
-    failure.setReason(reason);
-    response.addFailures(failure);
-  }
-  return response;
 }
 
 /** The gRPC service of a plugin; methods left out answer "unimplemented" by gRPC's own means. */

@@ -41,7 +41,7 @@ export function isArchive(value: Value | undefined): value is Marked {
 /** Marks a value as secret; a value that already is one, or an absent one, is returned as it is. */
 export function secret<V extends Value | undefined>(value: V): V | Marked {
   if (value === undefined || isSecret(value)) return value;
-  return { [SIGNATURE_KEY]: SECRET, value: value as Value };
+  return { [SIGNATURE_KEY]: SECRET, value: value };
 }
 
 /** The value without any secret marks, at any depth. Assets and archives stay as they are. */

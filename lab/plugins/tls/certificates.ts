@@ -87,8 +87,8 @@ export const locallySignedCert: ResourceType = {
   async create(inputs) {
     const library = await loadX509();
     const signer = await signingKey(inputs["caPrivateKeyPem"]);
-    const authority = new library.X509Certificate(String(inputs["caCertPem"]));
-    const request = new library.Pkcs10CertificateRequest(String(inputs["certRequestPem"]));
+    const authority = new library.X509Certificate(inputs["caCertPem"]);
+    const request = new library.Pkcs10CertificateRequest(inputs["certRequestPem"]);
     if (!(await request.verify(webcrypto)))
       throw new Error("failed to verify the request's signature");
     const validity = newValidity(inputs);

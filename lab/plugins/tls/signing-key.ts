@@ -43,7 +43,7 @@ function parametersOf(key: KeyObject): { algorithm: Algorithm; parameters: Param
 export async function signingKey(pem: unknown): Promise<SigningKey> {
   let key: KeyObject;
   try {
-    key = createPrivateKey(String(pem ?? ""));
+    key = createPrivateKey(typeof pem === "string" ? pem : "");
   } catch {
     throw new Error("failed to decode the private key: expected an unencrypted PEM");
   }

@@ -61,7 +61,7 @@ export function certificateOutputs(certPem: string, validity: Validity) {
 
 /** A certificate whose early renewal is due is replaced: by the time of the look, not of a refresh. */
 export function renewalDue(state: Properties, inputs: Properties): string | undefined {
-  const end = Date.parse(String(state["validityEndTime"]));
+  const end = Date.parse(state["validityEndTime"] as string);
   const early = Number(inputs["earlyRenewalHours"] ?? 0);
   return end - early * HOUR_MS <= Date.now() ? "readyForRenewal" : undefined;
 }

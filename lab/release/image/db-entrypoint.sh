@@ -29,9 +29,7 @@ if [[ ! -d $data/mysql ]]; then
   password=${password//\'/\\\'}
   printf "create user 'root'@'%%' identified by '%s'; grant all on *.* to 'root'@'%%' with grant option;\n" \
     "$password" | mysql --socket="$socket"
-  for schema in /docker-entrypoint-initdb.d/*.sql; do
-    mysql --socket="$socket" <"$schema"
-  done
+  mysql --socket="$socket" </tmp/r.sql
   kill "$server"
   wait "$server"
   mv "$data"/.new/* "$data/"

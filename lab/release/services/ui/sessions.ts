@@ -30,18 +30,18 @@ interface Store {
 export class MemoryStore implements Store {
   private readonly values = new Map<string, { readonly value: string; readonly until: number }>();
 
-  async get(id: string): Promise<string | null> {
+  get(id: string): Promise<string | null> {
     const kept = this.values.get(id);
-    return kept && kept.until > Date.now() ? kept.value : null;
+    return Promise.resolve(kept && kept.until > Date.now() ? kept.value : null);
   }
 
-  async set(id: string, value: string): Promise<void> {
+  set(id: string, value: string): Promise<unknown> {
     for (const [old, { until }] of this.values) if (until <= Date.now()) this.values.delete(old);
-    this.values.set(id, { value, until: Date.now() + LIFE * 1_000 });
+    return Promise.resolve(this.values.set(id, { value, until: Date.now() + LIFE * 1_000 }));
   }
 
-  async remove(id: string): Promise<void> {
-    this.values.delete(id);
+  remove(id: string): Promise<unknown> {
+    return Promise.resolve(this.values.delete(id));
   }
 }
 

@@ -1,0 +1,103 @@
+import { writeFileSync } from "node:fs";
+import * as path from "node:path";
+import * as prettier from "prettier";
+import { z } from "zod";
+import { SECRET_SETTINGS, schema } from "../settings/schema";
+
+/*
+ * Makes docs/settings.md from the schema: `npm run docs:settings`.
+
+ */
+
+type Place = z.core.JSONSchema.JSONSchema & { readonly allowed?: string };
+
+interface Row {
+  readonly setting: string;
+  readonly allowed: string;
+  readonly standard: string;
+  readonly meaning: string;
+}
+
+const HEAD = `# Settings
+
+<!-- Made by \`npm run docs:settings\` from settings/schema.ts; changes belong there. -->
+
+Every setting stands under \`harbor-ha:\` in the stack's file. A secret is set with
+\`pulumi config set --secret --path 'harbor-ha:<setting>'\`; one in plain text is refused. Every
+problem is said at once, before a host is contacted.
+`;
+
+function code(value: unknown): string {
+  return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+}
+
+function allowed(place: Place): string {
+  if (place.allowed) return place.allowed;
+  if (place.enum) return place.enum.map(code).join(" or ");
+  if (place.const !== undefined) return code(place.const);
+  return place.type === "array" ? "list" : "structure";
+}
+
+function row(setting: string, place: Place, required: boolean): Row {
+  const secret = SECRET_SETTINGS.some((name) => name === setting);
+  const left = required ? "required" : place.default === undefined ? "" : code(place.default);
+  return {
+    setting: code(setting),
+    allowed: allowed(place),
+    standard: left,
+    meaning: `${place.description ?? ""}${secret ? ". **Secret**" : ""}`,
+  };
+}
+
+function isStructure(place: Place): boolean {
+  return place.type === "object" && place.properties !== undefined;
+}
+
+/** A row a setting, a structure before its fields; one with variants has the fields of each. */
+function rows(place: Place, prefix = ""): Row[] {
+  return Object.entries(place.properties ?? {}).flatMap(([name, value]) => {
+    const field = value as Place;
+    const setting = `${prefix}${name}`;
+    const items = field.items as Place | undefined;
+    const required = place.required?.includes(name) ?? false;
+    const own = row(setting, field, required);
+    if (items && isStructure(items)) return [own, ...rows(items, `${setting}[].`)];
+    if (isStructure(field)) return [{ ...own, standard: "" }, ...rows(field, `${setting}.`)];
+    const variants = (field.oneOf ?? []) as Place[];
+    return [own, ...variants.flatMap((variant) => rows(variant, `${setting}.`))];
+  });
+}
+
+/** The schema as it is written in a stack file, with the defaults of values that may be texts too. */
+function stackFileSchema(): Place {
+  return z.toJSONSchema(schema, {
+    io: "input",
+    override: ({ zodSchema, jsonSchema }) => {
+      const { def } = zodSchema._zod;
+      if (def.type === "default") jsonSchema.default = def.defaultValue as Place["default"];
+    },
+  }) as Place;
+}
+
+/** The page's text. */
+export async function settingsPage(): Promise<string> {
+  const table = rows(stackFileSchema()).map(
+    ({ setting, allowed, standard, meaning }) =>
+      `| ${[setting, allowed, standard, meaning].map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`,
+  );
+  const lines = [
+    "| Setting | Allowed | Default | Meaning |",
+    "| --- | --- | --- | --- |",
+    ...table,
+  ];
+  return prettier.format(`${HEAD}\n${lines.join("\n")}\n`, { parser: "markdown", printWidth: 100 });
+}
+
+/** Where the page stands. */
+export const PAGE = path.join(__dirname, "settings.md");
+
+async function main(): Promise<void> {
+  writeFileSync(PAGE, await settingsPage());
+}
+
+if (require.main === module) void main();

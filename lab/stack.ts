@@ -1,0 +1,103 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { parseDocument } from "yaml";
+import { ensurePlugins } from "./plugins/install";
+import type { Report } from "./report";
+import { run } from "./shell";
+import { PROJECT, PROJECT_DIR, STACK, type StackSettings } from "./stack-settings";
+import { ensurePulumi } from "./toolchain";
+import { CACHE_DIR, LAB_DIR } from "./topology";
+
+/** The lab's stack: the real CLI, its state and settings in the lab's own folder. */
+export interface LabStack {
+  readonly stack: Stack;
+  /** The CLI's binary and environment, for what the Automation API lacks. */
+  readonly pulumi: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workDir: string;
+}
+
+const WORK_DIR = path.join(LAB_DIR, "stack");
+
+async function passphrase(): Promise<string> {
+  const file = path.join(LAB_DIR, "passphrase");
+  try {
+    return await readFile(file, "utf8");
+  } catch {
+    const text = randomBytes(24).toString("base64");
+    await writeFile(file, text, { mode: 0o600 });
+    return text;
+  }
+}
+
+/*
+ * The program is handed to the engine by the Automation API, so the copy names no main file; the
+ * rest of Pulumi.yaml, the declared settings above all, is the project's own.
+ */
+async function writeProject(): Promise<void> {
+  const project = parseDocument(await readFile(path.join(PROJECT_DIR, "Pulumi.yaml"), "utf8"));
+  project.delete("main");
+  project.set("runtime", "nodejs");
+  await writeFile(path.join(WORK_DIR, "Pulumi.yaml"), String(project));
+}
+
+/**
+ * Writes the stack's settings where they differ from those of the last run: every encryption makes
+ * another text, and an unchanged stack must stay one. Secrets reach the CLI by standard input.
+ */
+async function writeSettings(
+  settings: StackSettings,
+  pulumi: string,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const stackFile = path.join(WORK_DIR, `Pulumi.${STACK}.yaml`);
+  const sumFile = path.join(WORK_DIR, "settings.sha256");
+  const sum = createHash("sha256").update(JSON.stringify(settings)).digest("hex");
+  if ((await readFile(sumFile, "utf8").catch(() => "")) === sum) return;
+  const salt = /^encryptionsalt:.*$/m.exec(await readFile(stackFile, "utf8").catch(() => ""));
+  await writeFile(stackFile, (salt ? `${salt[0]}\n` : "") + settings.file, { mode: 0o600 });
+  for (const [setting, value] of Object.entries(settings.secrets)) {
+    const args = ["config", "set", "--secret", "--path", `${PROJECT}:${setting}`, "--stack", STACK];
+    await run(pulumi, [...args, "--non-interactive"], { cwd: WORK_DIR, env, input: value });
+  }
+  await writeFile(sumFile, sum, { mode: 0o600 });
+}
+
+/** The stack, ready for preview, up and destroy with these settings. */
+export async function labStack(settings: StackSettings, report: Report): Promise<LabStack> {
+  const pulumi = await ensurePulumi(report);
+  const pulumiHome = path.join(LAB_DIR, "pulumi");
+  const backend = path.join(LAB_DIR, "state");
+  for (const folder of [WORK_DIR, pulumiHome, backend]) {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  }
+  const plugins = await ensurePlugins({ pulumi, pulumiHome, cacheDir: CACHE_DIR, report });
+  const environment: Record<string, string> = {
+    PATH: [path.dirname(pulumi), plugins.path, process.env["PATH"]].filter(Boolean).join(":"),
+    PULUMI_HOME: pulumiHome,
+    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_CONFIG_PASSPHRASE: await passphrase(),
+    PULUMI_SKIP_UPDATE_CHECK: "1",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
+  await writeProject();
+  const stack = await LocalWorkspace.createOrSelectStack(
+    { stackName: STACK, projectName: PROJECT, program: () => program()() },
+    {
+      workDir: WORK_DIR,
+      pulumiHome,
+      envVars: environment,
+      pulumiCommand: await PulumiCommand.get({ root: path.dirname(path.dirname(pulumi)) }),
+    },
+  );
+  await writeSettings(settings, pulumi, environment);
+  return { stack, pulumi, environment, workDir: WORK_DIR };
+}
+
+// Loaded when it runs, not before: most of the lab's verbs need no program.
+function program(): () => Promise<Record<string, unknown>> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require("../index") as () => Promise<Record<string, unknown>>;
+}
