@@ -11,6 +11,14 @@ async function deploy() {
     cacheDir: path.join(__dirname, ".cache"),
     sha256: release.sha256,
   });
+  if (installer.version !== release.version.replace(/^v/, "")) {
+    throw new SettingsError([
+      {
+        setting: "release.version",
+        message: `is ${release.version}, but ${release.installer} is the installer of ${installer.version}`,
+      },
+    ]);
+  }
   const cluster = new HarborCluster("harbor", { ...settings, installer, installerFile });
   return {
     url: cluster.url,

@@ -1,13 +1,9 @@
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
-import * as prettier from "prettier";
 import { z } from "zod";
 import { SECRET_SETTINGS, schema } from "../settings/schema";
 
-/*
- * Makes docs/settings.md from the schema: `npm run docs:settings`.
-
- */
+/* Makes docs/settings.md from the schema: `npm run docs:settings`. */
 
 type Place = z.core.JSONSchema.JSONSchema & { readonly allowed?: string };
 
@@ -79,25 +75,29 @@ function stackFileSchema(): Place {
   }) as Place;
 }
 
-/** The page's text. */
-export async function settingsPage(): Promise<string> {
-  const table = rows(stackFileSchema()).map(
-    ({ setting, allowed, standard, meaning }) =>
-      `| ${[setting, allowed, standard, meaning].map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`,
+/** A table whose columns are as wide as their longest cell, as the formatter has them. */
+function table(lines: readonly (readonly string[])[]): string {
+  const escaped = lines.map((line) => line.map((cell) => cell.replaceAll("|", "\\|")));
+  const widths = escaped[0]!.map((_, i) => Math.max(...escaped.map((line) => line[i]!.length)));
+  const [head, ...body] = escaped.map(
+    (line) => `| ${line.map((cell, i) => cell.padEnd(widths[i]!)).join(" | ")} |`,
   );
-  const lines = [
-    "| Setting | Allowed | Default | Meaning |",
-    "| --- | --- | --- | --- |",
-    ...table,
-  ];
-  return prettier.format(`${HEAD}\n${lines.join("\n")}\n`, { parser: "markdown", printWidth: 100 });
+  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
+  return [head, rule, ...body].join("\n");
+}
+
+/** The page's text. */
+export function settingsPage(): string {
+  const body = rows(stackFileSchema()).map((row) => [
+    row.setting,
+    row.allowed,
+    row.standard,
+    row.meaning,
+  ]);
+  return `${HEAD}\n${table([["Setting", "Allowed", "Default", "Meaning"], ...body])}\n`;
 }
 
 /** Where the page stands. */
 export const PAGE = path.join(__dirname, "settings.md");
 
-async function main(): Promise<void> {
-  writeFileSync(PAGE, await settingsPage());
-}
-
-if (require.main === module) void main();
+if (require.main === module) writeFileSync(PAGE, settingsPage());

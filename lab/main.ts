@@ -1,8 +1,12 @@
 import { parseArgs } from "node:util";
 import { deploy, destroy, prepareStack, preview } from "./deploy";
 import { down, up } from "./infrastructure";
+import type { Lab } from "./lab";
+import { deploymentOf, prove } from "./prove";
 import { timedReport } from "./report";
+import type { LabStack } from "./stack";
 import { status } from "./status";
+import { ADDRESSES, DOMAIN, HARBOR_PORT, LAB_DIR } from "./topology";
 
 const USAGE = `usage: npm run lab [-- VERB] [--set SETTING=VALUE …]
 
@@ -11,10 +15,34 @@ const USAGE = `usage: npm run lab [-- VERB] [--set SETTING=VALUE …]
   deploy    the program on them, with the real engine
   preview   what a deployment would change; --set maxJobWorkers=20 tries a setting
   prove     push, pull, tokens, sessions
+  password  the administrator's first password
   destroy   take the deployment back
   status    containers and what systemd says in them
   down      remove the lab; --volumes removes its data too
 `;
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Proves the deployment; a failed check is the process's exit code. */
+async function proveStack(lab: Lab, stack: LabStack): Promise<boolean> {
+  const findings = await prove(await deploymentOf(lab, stack), print);
+  const failed = findings.filter((finding) => !finding.passed).length;
+  print(`${String(findings.length - failed)} proved, ${String(failed)} failed`);
+  if (failed > 0) process.exitCode = 1;
+  return failed === 0;
+}
+
+function summary(): void {
+  print(`
+Harbor is at http://${DOMAIN}:${String(HARBOR_PORT)}, served by three nodes.
+  password of admin   npm run lab -- password
+  look at a node      docker exec -it harbor-ha-lab-hub1 bash
+  be a client         docker exec -it harbor-ha-lab-client bash
+  in a browser        http://${ADDRESSES.hub1}:${String(HARBOR_PORT)}
+  try a change        npm run lab -- preview --set maxJobWorkers=20
+  take it down        npm run lab -- down            (with --volumes: and its data)
+The lab's keys and the stack's state are in ${LAB_DIR}.`);
+}
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -33,19 +61,31 @@ async function main(): Promise<void> {
       return [setting!, value.join("=")];
     }),
   );
-  const stack = async () => prepareStack(await up(report), changes, report);
+  const withStack = async <T>(step: (stack: LabStack, lab: Lab) => Promise<T>): Promise<T> => {
+    const lab = await up(report);
+    return step(await prepareStack(lab, changes, report), lab);
+  };
   if (values.help) return void process.stdout.write(USAGE);
   switch (verb) {
     case "up":
       return void (await up(report));
     case "deploy":
-      return void (await deploy(await stack()));
+      return void (await withStack(deploy));
     case "preview":
-      return preview(await stack());
+      return withStack(preview);
+    case "prove":
+      return void (await withStack((stack, lab) => proveStack(lab, stack)));
     case "destroy":
-      return destroy(await stack());
+      return withStack(destroy);
+    case "password":
+      return withStack(async (stack, lab) => print((await deploymentOf(lab, stack)).adminPassword));
+    case "all":
+      return withStack(async (stack, lab) => {
+        await deploy(stack);
+        if (await proveStack(lab, stack)) summary();
+      });
     case "status":
-      return void process.stdout.write(`${await status()}\n`);
+      return print(await status());
     case "down":
       return down({ volumes: values.volumes }, report);
     default:

@@ -55,7 +55,7 @@ export const host = text("an IPv4 address or a DNS name").refine(
 /** An absolute, normal path that is not the root. */
 export const absolutePath = text("an absolute path such as /mnt/cephfs").refine(
   (value) =>
-    /^\/[A-Za-z0-9._/-]+$/.test(value) && value !== "/" && path.posix.normalize(value) === value,
+    /^\/[A-Za-z0-9._/-]*[A-Za-z0-9._-]$/.test(value) && path.posix.normalize(value) === value,
   "must be an absolute path that is not /, without `..`, a trailing slash, blanks or special characters, such as /mnt/cephfs",
 );
 

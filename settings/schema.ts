@@ -12,7 +12,7 @@ import { cephfs, database, redis } from "./services";
 const release = z.strictObject({
   version: text("a Harbor release such as 1.1.2")
     .regex(/^v?\d+\.\d+\.\d+$/, "must be a Harbor release such as 1.1.2")
-    .describe("The release; the installer's own version must be the same"),
+    .describe("The release; the installer must be of the same"),
   installer: text("the path of the release's installer archive (.tgz)").describe(
     "The release's online or offline installer, relative to the project's folder",
   ),

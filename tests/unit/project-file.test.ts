@@ -1,0 +1,83 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { schema } from "../../settings/schema";
+
+interface Declared {
+  type: "string" | "integer" | "boolean" | "object" | "array";
+  description: string;
+  default: unknown;
+}
+
+const ROOT = join(__dirname, "../..");
+const project = parse(readFileSync(join(ROOT, "Pulumi.yaml"), "utf8")) as {
+  name: string;
+  main: string;
+  runtime: { name: string; options: { nodeargs: string } };
+  config: Record<string, Declared>;
+};
+const { config } = project;
+
+/** Which of the engine's types a value that the schema takes is of. */
+function typeOf(value: z.ZodType): Declared["type"][] {
+  const kinds: [Declared["type"], unknown[]][] = [
+    ["integer", [50, 5000]],
+    ["boolean", [true]],
+    ["array", [[]]],
+    ["object", [{}]],
+    ["string", ["hub.example.com"]],
+  ];
+  return kinds
+    .filter(([kind, samples]) =>
+      samples.some((sample) => {
+        const issues = value.safeParse(sample).error?.issues ?? [];
+        const ownKind = kind === "array" || kind === "object";
+        return issues.every(
+          ({ path, code }) =>
+            ownKind && (path.length > 0 || (code !== "invalid_type" && code !== "custom")),
+        );
+      }),
+    )
+    .map(([kind]) => kind);
+}
+
+test("declares exactly the settings that the schema has", () => {
+  expect(Object.keys(config)).toEqual(Object.keys(schema.shape));
+});
+
+test.each(Object.entries(schema.shape))(
+  "%s has the type and the default of the schema",
+  (key, field) => {
+    const declared = config[key]!;
+    expect(declared.description).toMatch(/^\S.{10,}/s);
+    expect(typeOf(field)).toContain(declared.type);
+    const own = field.safeParse(undefined);
+    // A structure with needed fields, or a value that must be given, has no default that is valid.
+    const empty = { string: "", array: [], object: {}, integer: undefined, boolean: undefined };
+    const written = field.safeParse(declared.default);
+    if (own.success) expect(written.data).toEqual(own.data);
+    else expect(declared.default).toEqual(empty[declared.type]);
+  },
+);
+
+test("every field of a structure is named in its description", () => {
+  const names = (place: z.core.JSONSchema.BaseSchema): string[] => [
+    ...Object.keys(place.properties ?? {}),
+    ...[place.items ?? [], place.oneOf ?? []]
+      .flat(2)
+      .flatMap((part) => names(part as typeof place)),
+  ];
+  const { properties } = z.toJSONSchema(schema, { io: "input" });
+  for (const [key, field] of Object.entries(properties!)) {
+    for (const name of names(field as z.core.JSONSchema.BaseSchema)) {
+      expect(config[key]!.description).toMatch(new RegExp(`\\b${name}\\b`));
+    }
+  }
+});
+
+test("runs the program from its sources", () => {
+  expect(project).toMatchObject({ name: "harbor-ha", runtime: { name: "nodejs" } });
+  expect(existsSync(join(ROOT, project.main))).toBe(true);
+  expect(project.runtime.options.nodeargs).toBe("--require ./loader.js");
+});

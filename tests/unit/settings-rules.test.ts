@@ -1,0 +1,207 @@
+import { problems, failure, read, type Given, VALID, withSetting } from "./fixtures/settings";
+
+const RFC2136 = {
+  provider: "rfc2136",
+  server: "ns1.example.com",
+  zone: "example.com",
+  tsig: { name: "harbor-ha", secret: "c2VjcmV0" },
+};
+
+test("fills in every default", () => {
+  const { ssh, ...settings } = read(VALID);
+  expect({ ...settings, ssh: { ...ssh, privateKey: "…" } }).toEqual({
+    hostname: "hub.example.com",
+    port: 8070,
+    release: { version: "1.1.2", installer: "./harbor.tgz" },
+    nodes: [
+      { name: "hub1", address: "192.0.2.11" },
+      { name: "hub2", address: "192.0.2.12" },
+    ],
+    ssh: { user: "root", port: 22, privateKey: "…", dialAttempts: 30 },
+    cephfs: {
+      monitors: ["ceph1.example.com:6789"],
+      fileSystem: "cephfs",
+      path: "/",
+      client: "harbor",
+      key: `${"A".repeat(38)}==`,
+      mountPoint: "/mnt/cephfs",
+      driver: "kernel",
+      dataDirectory: "harbor/data",
+    },
+    database: {
+      kind: "mysql",
+      host: "db.example.com",
+      port: 3306,
+      name: "registry",
+      user: "harbor",
+      password: "database-password",
+    },
+    redis: {
+      host: "redis.example.com",
+      port: 6379,
+      password: "redis-password",
+      database: 0,
+      poolSize: 100,
+    },
+    dns: { provider: "manual", ttl: 30 },
+    maxJobWorkers: 10,
+    harborConfig: {},
+    installPackages: true,
+    protect: false,
+    healthTimeout: 300,
+  });
+});
+
+test("fills in the defaults of dynamic updates", () => {
+  expect(read({ ...VALID, dns: RFC2136 }).dns).toEqual({
+    ...RFC2136,
+    port: 53,
+    ttl: 30,
+    tsig: { ...RFC2136.tsig, algorithm: "hmac-sha256" },
+  });
+});
+
+test("takes numbers and flags as texts, as `pulumi config set` writes them", () => {
+  const settings = read({ ...VALID, port: "80", protect: "true", installPackages: false });
+  expect(settings).toMatchObject({ port: 80, protect: true, installPackages: false });
+});
+
+const NODES = VALID["nodes"] as Given[];
+
+test.each<[setting: string, value: unknown, message: RegExp]>([
+  ["hostname", undefined, /^is required: the DNS name/],
+  ["hostname", "", /^is required: the DNS name/],
+  ["hostname", "192.0.2.11", /an address of a node cannot be shared/],
+  ["hostname", "hub", /must be a DNS name such as hub\.example\.com/],
+  ["hostname", "https://hub.example.com", /no port, scheme or path/],
+  ["hostname", "hub.example.com:8070", /no port, scheme or path/],
+  ["hostname", "-hub.example.com", /must be a DNS name/],
+  ["port", 0, /must be a TCP port: a whole number from 1 to 65535/],
+  ["port", 65536, /must be a TCP port/],
+  ["port", 80.5, /must be a TCP port/],
+  ["port", "eighty", /must be a TCP port/],
+  ["release", undefined, /^is required: a Harbor release such as 1\.1\.2/],
+  ["release.version", "latest", /must be a Harbor release such as 1\.1\.2/],
+  ["release.version", "0.5.0", /not a release that this program knows; known are 1\.1 to 1\.5/],
+  ["release.version", "1.0.0", /not a release that this program knows/],
+  ["release.installer", "", /is required: the path of the release's installer/],
+  ["release.sha256", "abc", /must be a SHA-256 sum: 64 lower-case/],
+  ["nodes", undefined, /must be a list of nodes, each with a name and an address/],
+  ["nodes", "hub1", /must be a list of nodes/],
+  ["nodes", [], /must name at least one node/],
+  ["nodes[0].name", "Hub_1", /must be a short name of lower-case letters, digits and hyphens/],
+  ["nodes[0].name", "hub2", /is "hub2", which nodes\[0\] has already/],
+  ["nodes[1].address", "192.0.2.11", /is "192\.0\.2\.11", which nodes\[0\] has already/],
+  ["nodes[0].address", "hub1.example.com", /must be an IPv4 address, as it becomes an A record/],
+  ["nodes[0].address", "2001:db8::1", /must be an IPv4 address/],
+  ["nodes[0].sshAddress", "hub 1", /must be an IPv4 address or a DNS name/],
+  ["nodes[0].port", 70000, /must be a TCP port/],
+  ["nodes[0].hostKey", "AAAA", /must be a host's public key, type and base64/],
+  ["nodes[0].bastion", {}, /is required: an IPv4 address or a DNS name/],
+  ["ssh.privateKey", "no key", /must be a private key in PEM or OpenSSH format/],
+  ["ssh.dialAttempts", 0, /must be a number of connection attempts: a whole number from 1/],
+  ["cephfs.monitors", [], /must name at least one monitor/],
+  ["cephfs.monitors", ["ceph1:99999"], /must be a monitor as host\[:port\]/],
+  ["cephfs.monitors", ["ceph1:6789:0"], /must be a monitor as host\[:port\]/],
+  ["cephfs.path", "apps", /must be an absolute path in the file system/],
+  ["cephfs.client", "client.harbor", /without the leading `client\.`/],
+  ["cephfs.key", "short", /must be a Ceph key: 40 characters of base64/],
+  ["cephfs.mountPoint", "/", /must be an absolute path that is not \//],
+  ["cephfs.mountPoint", "mnt", /must be an absolute path/],
+  ["cephfs.mountPoint", "/mnt/../etc", /without `\.\.`/],
+  ["cephfs.mountPoint", "/mnt/cephfs/", /a trailing slash/],
+  ["cephfs.mountPoint", "/mnt/ceph fs", /blanks or special characters/],
+  ["cephfs.driver", "nfs", /must be kernel or fuse/],
+  ["cephfs.dataDirectory", "/data", /must be a relative path below the mount point/],
+  ["cephfs.dataDirectory", "../data", /must be a relative path/],
+  ["cephfs", "text", /must be a structure/],
+  ["database.kind", "oracle", /must be mysql or postgresql/],
+  ["database.kind", "postgresql", /must be mysql, as Harbor 1\.1 does not work on PostgreSQL/],
+  ["database.name", "drop`table", /must be made of letters, digits and underscores/],
+  ["database.user", "har bor", /must be made of letters, digits, dots/],
+  ["database.password", "two words", /must be made of printable ASCII characters without blanks/],
+  ["database.admin", { user: "root" }, /is required: the password of the database/],
+  ["redis.password", "a,b", /allowed are letters, digits and \. _ ~/],
+  ["redis.database", 16, /must be a Redis database index: a whole number from 0 to 15/],
+  ["redis.poolSize", 0, /must be a connection pool's size/],
+  ["dns", { provider: "route53" }, /must have a provider: rfc2136 or manual/],
+  ["dns", { ...RFC2136, zone: "example.org" }, /does not hold the hostname "hub\.example\.com"/],
+  ["dns", { ...RFC2136, ttl: 0 }, /must be a time to live in seconds/],
+  ["dns", { ...RFC2136, tsig: undefined }, /is required: the TSIG key's name/],
+  ["dns", { ...RFC2136, tsig: { ...RFC2136.tsig, algorithm: "hmac-md5" } }, /must be hmac-sha256/],
+  ["maxJobWorkers", 0, /must be a number of job workers/],
+  ["harborConfig", { ldap: ["x"] }, /must be a plain value/],
+  ["installPackages", "yes", /must be true or false/],
+  ["healthTimeout", 5, /must be a time in seconds: a whole number from 30 to 3600/],
+])("%s: %j is refused", (setting, value, message) => {
+  const found = problems(withSetting(VALID, setting, value));
+  expect(found.map((problem) => problem.message).join("\n")).toMatch(message);
+  const place = setting.replace(/^nodes\[0\]\.name$/, "nodes");
+  for (const problem of found) expect(problem.setting.startsWith(place)).toBe(true);
+});
+
+test("a release of the PostgreSQL generation is named with the database that it needs", () => {
+  expect(problems(withSetting(VALID, "release.version", "1.6.0"))).toEqual([
+    { setting: "release.version", message: expect.stringContaining("PostgreSQL generation") },
+    { setting: "database.kind", message: expect.stringContaining("must be postgresql") },
+  ]);
+});
+
+test.each([
+  [{ prot: 80 }, "prot", "is not a setting; did you mean port or protect?"],
+  [{ zzzzzz: 80 }, "zzzzzz", expect.stringContaining("known here: hostname, port, release")],
+  [{ nodes: [{ ...NODES[0], adress: "x" }] }, "nodes[0].adress", expect.stringMatching(/address/)],
+  [{ dns: { ...RFC2136, sever: "x" } }, "dns.sever", "is not a setting; did you mean server?"],
+  [
+    { dns: { ...RFC2136, tsig: { ...RFC2136.tsig, secrets: "x" } } },
+    "dns.tsig.secrets",
+    "is not a setting; did you mean secret?",
+  ],
+])("an unknown key is named with the ones that are near: %j", (change, setting, message) => {
+  expect(problems({ ...VALID, ...change })).toEqual([{ setting, message }]);
+});
+
+test("eight mistakes are one error that names all eight", () => {
+  const given: Given = {
+    ...VALID,
+    hostname: "192.0.2.11",
+    port: 99999,
+    nodes: [NODES[0], { name: "hub1", address: "not an address" }],
+    redis: { host: "redis.example.com", password: "a,b" },
+    maxJobWorkers: 0,
+    helthTimeout: 30,
+    protect: "perhaps",
+  };
+  const { message, problems: found } = failure(given);
+  const settings = [
+    "hostname",
+    "port",
+    "nodes[1].address",
+    "redis.password",
+    "maxJobWorkers",
+    "protect",
+    "helthTimeout",
+    "nodes[1].name",
+  ];
+  expect(found.map(({ setting }) => setting)).toEqual(settings);
+  expect(message).toMatch(/^8 problems in the settings of this stack; no host was contacted\.\n/);
+  for (const setting of settings) expect(message).toContain(`  harbor-ha:${setting}\n    `);
+});
+
+test("an empty stack is told everything that it needs", () => {
+  const needed = [
+    "hostname",
+    "release.version",
+    "release.installer",
+    "nodes",
+    "ssh.privateKey",
+    "cephfs.monitors",
+    "cephfs.key",
+    "database.host",
+    "database.user",
+    "database.password",
+    "redis.host",
+    "redis.password",
+  ];
+  expect(problems({}).map(({ setting }) => setting)).toEqual(needed);
+});
