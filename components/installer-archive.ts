@@ -25,7 +25,7 @@ export function archiveName(sha256: string): string {
 export class InstallerArchive extends pulumi.ComponentResource {
   constructor(args: InstallerArchiveArgs, options: pulumi.ComponentResourceOptions) {
     const { node, ssh, mountPoint, file, sha256 } = args;
-    super("harbor-ha:index:InstallerArchive", sha256.slice(0, 12), {}, options);
+    super("harbor-ha:index:InstallerArchive", node.name, {}, options);
     new command.remote.CopyToRemote(
       `${node.name}-installer`,
       {

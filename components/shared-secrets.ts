@@ -20,12 +20,14 @@ export class SharedSecrets extends pulumi.ComponentResource {
   constructor(name: string, protect: boolean, options: pulumi.ComponentResourceOptions) {
     super("harbor-ha:index:SharedSecrets", name, {}, options);
     const password = (id: string, length: number, minimum = 0) =>
-      new random.RandomPassword(
-        id,
-        // Letters and digits alone: they stand in env and INI files.
-        { length, special: false, minLower: minimum, minUpper: minimum, minNumeric: minimum },
-        { parent: this, protect },
-      ).result;
+      pulumi.secret(
+        new random.RandomPassword(
+          id,
+          // Letters and digits alone: they stand in env and INI files.
+          { length, special: false, minLower: minimum, minUpper: minimum, minNumeric: minimum },
+          { parent: this, protect },
+        ).result,
+      );
     this.secretkey = password("secretkey", 16);
     this.uiSecret = password("ui-secret", 16);
     this.jobserviceSecret = password("jobservice-secret", 16);

@@ -70,9 +70,9 @@ function stackFileSchema(): Place {
     io: "input",
     override: ({ zodSchema, jsonSchema }) => {
       const { def } = zodSchema._zod;
-      if (def.type === "default") jsonSchema.default = def.defaultValue as Place["default"];
+      if (def.type === "default") jsonSchema.default = def.defaultValue;
     },
-  }) as Place;
+  });
 }
 
 /** A table whose columns are as wide as their longest cell, as the formatter has them. */

@@ -19,7 +19,8 @@ const LONGEST_COMMAND = 120 * 1024;
 
 /*
  * A failed command's error repeats the whole command, so the script itself comes over standard
- * input, and what a person reads first is the step, the node and the reason.
+ * input, and what a person reads first is the step, the node and the reason. Without --norc, bash
+ * reads the user's .bashrc when its standard input comes from a network connection.
  */
 const BOOTSTRAP =
   'while read -r kind step text && [ "$kind" = script ]; do [ "$step" != "$STEP" ] || script=$text; done; eval "$(base64 -d <<<"$script")"';
@@ -63,7 +64,7 @@ export function commandText({ step, node, sudo, parameters, shown = [] }: Comman
     ...Object.entries(environment)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, value]) => `  ${name}=${quote(String(value))} \\`),
-    `  bash -c ${quote(BOOTSTRAP)}`,
+    `  bash --norc -c ${quote(BOOTSTRAP)}`,
   ];
   if (shown.length > 0) {
     lines.push(": <<'RENDERED_FILES'");

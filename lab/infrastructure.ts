@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { cephClientKey, cephSpec } from "./ceph";
 import {
   ensureRunning,
@@ -6,6 +8,7 @@ import {
   removeContainer,
   waitReady,
   type ContainerSpec,
+  type ContainerStates,
 } from "./containers";
 import { ensureEngine } from "./engine";
 import { galeraSpecs } from "./galera";
@@ -18,7 +21,7 @@ import type { Report } from "./report";
 import { ensureSecrets } from "./secrets";
 import { dnsSpec, redisSpec } from "./services";
 import { run } from "./shell";
-import { LAB, NETWORK } from "./topology";
+import { LAB, NETWORK, STACK_DIR, STATE_DIR, containerOf } from "./topology";
 
 /**
  * Brings the lab up from whatever state it is in: builds what changed, creates what is missing,
@@ -33,14 +36,21 @@ export async function up(report: Report): Promise<Lab> {
     await ensureNetwork(report);
 
     const databases = galeraSpecs(images.db, secrets);
+    const hosts = hostSpecs(images.node, secrets);
     const specs: ContainerSpec[] = [
       dnsSpec(images.svc, secrets),
       cephSpec(images.ceph),
       redisSpec(images.svc, secrets),
       ...databases,
-      ...hostSpecs(images.node, secrets),
+      ...hosts,
     ];
     let states = await inspectContainers();
+    if (isDeploymentLost(states, hosts)) {
+      report("lab: a node that held a deployment is gone or changed; starting anew");
+      await removeAll(states);
+      await ensureNetwork(report);
+      states = await inspectContainers();
+    }
     // Members with different passwords or settings cannot agree: all leave before one comes back.
     if (databases.some((spec) => isOutdated(states, spec))) {
       report("databases: recreating, their image or settings changed");
@@ -58,18 +68,37 @@ export async function up(report: Report): Promise<Lab> {
   });
 }
 
-/** Removes the containers and the network; with `volumes` also all data, but not the secrets. */
+/**
+ * Whether the engine's state speaks of nodes that are no more: what was on them went with them, and
+ * what they shared can't be used without the stack's secrets.
+ */
+function isDeploymentLost(states: ContainerStates, hosts: readonly ContainerSpec[]): boolean {
+  const lost = hosts.some((spec) => !states.has(spec.name) || isOutdated(states, spec));
+  return lost && existsSync(STATE_DIR);
+}
+
+/** Containers, network, volumes and the engine's state; the lab's keys and passwords stay. */
+async function removeAll(states: ContainerStates): Promise<number> {
+  await Promise.all([...states.keys()].map(removeContainer));
+  await run("docker", ["network", "rm", NETWORK.name], { mayFail: true });
+  const list = await run("docker", ["volume", "ls", "-q", "--filter", `name=${LAB}-`]);
+  const volumes = list.stdout.split("\n").filter((name) => name.startsWith(`${LAB}-`));
+  if (volumes.length > 0) await run("docker", ["volume", "rm", "--force", ...volumes]);
+  for (const folder of [STACK_DIR, STATE_DIR]) await rm(folder, { recursive: true, force: true });
+  return volumes.length;
+}
+
+/** Stops the machines; with `volumes` they are removed, and all data and the engine's state too. */
 export async function down(options: { volumes: boolean }, report: Report): Promise<void> {
   await ensureEngine(report);
   await withLock(report, async () => {
     const states = await inspectContainers();
-    await Promise.all([...states.keys()].map(removeContainer));
-    report(`containers: ${String(states.size)} removed`);
-    await run("docker", ["network", "rm", NETWORK.name], { mayFail: true });
-    if (!options.volumes) return;
-    const list = await run("docker", ["volume", "ls", "-q", "--filter", `name=${LAB}-`]);
-    const volumes = list.stdout.split("\n").filter((name) => name.startsWith(`${LAB}-`));
-    if (volumes.length > 0) await run("docker", ["volume", "rm", "--force", ...volumes]);
-    report(`volumes: ${String(volumes.length)} removed`);
+    if (options.volumes) {
+      const volumes = await removeAll(states);
+      report(`${String(states.size)} containers and ${String(volumes)} volumes removed`);
+      return;
+    }
+    await Promise.all([...states.keys()].map((name) => run("docker", ["stop", containerOf(name)])));
+    report(`${String(states.size)} containers stopped; \`up\` starts them again`);
   });
 }

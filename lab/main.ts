@@ -18,7 +18,7 @@ const USAGE = `usage: npm run lab [-- VERB] [--set SETTING=VALUE …]
   password  the administrator's first password
   destroy   take the deployment back
   status    containers and what systemd says in them
-  down      remove the lab; --volumes removes its data too
+  down      stop the machines; --volumes removes them and all data
 `;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -40,7 +40,7 @@ Harbor is at http://${DOMAIN}:${String(HARBOR_PORT)}, served by three nodes.
   be a client         docker exec -it harbor-ha-lab-client bash
   in a browser        http://${ADDRESSES.hub1}:${String(HARBOR_PORT)}
   try a change        npm run lab -- preview --set maxJobWorkers=20
-  take it down        npm run lab -- down            (with --volumes: and its data)
+  take it down        npm run lab -- down            (with --volumes: for good)
 The lab's keys and the stack's state are in ${LAB_DIR}.`);
 }
 

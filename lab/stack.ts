@@ -8,7 +8,7 @@ import type { Report } from "./report";
 import { run } from "./shell";
 import { PROJECT, PROJECT_DIR, STACK, type StackSettings } from "./stack-settings";
 import { ensurePulumi } from "./toolchain";
-import { CACHE_DIR, LAB_DIR } from "./topology";
+import { CACHE_DIR, LAB_DIR, STACK_DIR, STATE_DIR } from "./topology";
 
 /** The lab's stack: the real CLI, its state and settings in the lab's own folder. */
 export interface LabStack {
@@ -18,8 +18,6 @@ export interface LabStack {
   readonly environment: Readonly<Record<string, string>>;
   readonly workDir: string;
 }
-
-const WORK_DIR = path.join(LAB_DIR, "stack");
 
 async function passphrase(): Promise<string> {
   const file = path.join(LAB_DIR, "passphrase");
@@ -40,7 +38,7 @@ async function writeProject(): Promise<void> {
   const project = parseDocument(await readFile(path.join(PROJECT_DIR, "Pulumi.yaml"), "utf8"));
   project.delete("main");
   project.set("runtime", "nodejs");
-  await writeFile(path.join(WORK_DIR, "Pulumi.yaml"), String(project));
+  await writeFile(path.join(STACK_DIR, "Pulumi.yaml"), String(project));
 }
 
 /**
@@ -52,15 +50,15 @@ async function writeSettings(
   pulumi: string,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const stackFile = path.join(WORK_DIR, `Pulumi.${STACK}.yaml`);
-  const sumFile = path.join(WORK_DIR, "settings.sha256");
+  const stackFile = path.join(STACK_DIR, `Pulumi.${STACK}.yaml`);
+  const sumFile = path.join(STACK_DIR, "settings.sha256");
   const sum = createHash("sha256").update(JSON.stringify(settings)).digest("hex");
   if ((await readFile(sumFile, "utf8").catch(() => "")) === sum) return;
   const salt = /^encryptionsalt:.*$/m.exec(await readFile(stackFile, "utf8").catch(() => ""));
   await writeFile(stackFile, (salt ? `${salt[0]}\n` : "") + settings.file, { mode: 0o600 });
   for (const [setting, value] of Object.entries(settings.secrets)) {
     const args = ["config", "set", "--secret", "--path", `${PROJECT}:${setting}`, "--stack", STACK];
-    await run(pulumi, [...args, "--non-interactive"], { cwd: WORK_DIR, env, input: value });
+    await run(pulumi, [...args, "--non-interactive"], { cwd: STACK_DIR, env, input: value });
   }
   await writeFile(sumFile, sum, { mode: 0o600 });
 }
@@ -69,15 +67,14 @@ async function writeSettings(
 export async function labStack(settings: StackSettings, report: Report): Promise<LabStack> {
   const pulumi = await ensurePulumi(report);
   const pulumiHome = path.join(LAB_DIR, "pulumi");
-  const backend = path.join(LAB_DIR, "state");
-  for (const folder of [WORK_DIR, pulumiHome, backend]) {
+  for (const folder of [STACK_DIR, pulumiHome, STATE_DIR]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
   const plugins = await ensurePlugins({ pulumi, pulumiHome, cacheDir: CACHE_DIR, report });
   const environment: Record<string, string> = {
     PATH: [path.dirname(pulumi), plugins.path, process.env["PATH"]].filter(Boolean).join(":"),
     PULUMI_HOME: pulumiHome,
-    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_BACKEND_URL: `file://${STATE_DIR}`,
     PULUMI_CONFIG_PASSPHRASE: await passphrase(),
     PULUMI_SKIP_UPDATE_CHECK: "1",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
@@ -86,14 +83,14 @@ export async function labStack(settings: StackSettings, report: Report): Promise
   const stack = await LocalWorkspace.createOrSelectStack(
     { stackName: STACK, projectName: PROJECT, program: () => program()() },
     {
-      workDir: WORK_DIR,
+      workDir: STACK_DIR,
       pulumiHome,
       envVars: environment,
       pulumiCommand: await PulumiCommand.get({ root: path.dirname(path.dirname(pulumi)) }),
     },
   );
   await writeSettings(settings, pulumi, environment);
-  return { stack, pulumi, environment, workDir: WORK_DIR };
+  return { stack, pulumi, environment, workDir: STACK_DIR };
 }
 
 // Loaded when it runs, not before: most of the lab's verbs need no program.

@@ -7,6 +7,10 @@ export const LAB = "harbor-ha-lab";
 /** What outlives a run on this machine: secrets, SSH key, built release, Pulumi state. */
 export const LAB_DIR = process.env.HARBOR_HA_LAB ?? "/var/lib/harbor-ha-lab";
 
+/** The stack's project files, and the engine's state: what says that something is deployed. */
+export const STACK_DIR = path.join(LAB_DIR, "stack");
+export const STATE_DIR = path.join(LAB_DIR, "state");
+
 /** What outlives clones of the project: the Pulumi CLI, bundles by content hash. */
 export const CACHE_DIR = path.join(
   process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"),

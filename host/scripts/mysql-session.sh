@@ -4,8 +4,8 @@
 # so an account that only this check could not use is one that Harbor could not use either.
 # Changes nothing. Password on descriptor-free builtins only: it never stands in an argument.
 
-# bytes COUNT: that many bytes of descriptor 5, in hexadecimal.
-bytes() { head -c "$1" <&5 | od -An -v -tx1 | tr -d ' \n'; }
+# bytes COUNT: that many bytes of descriptor 5, in hexadecimal; fewer from a server that says nothing.
+bytes() { timeout 5 head -c "$1" <&5 | od -An -v -tx1 | tr -d ' \n'; }
 
 # packet: the payload of the next packet, in hexadecimal.
 packet() {

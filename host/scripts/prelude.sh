@@ -41,13 +41,15 @@ take_lock() {
   printf '%s, process %s, since %s\n' "$STEP" "$$" "$(date -u +%FT%TZ)" >"$lock"
 }
 
-# Takes every known secret out of a text, for log lines that are shown.
+# Takes every known secret out of a text, for log lines that are shown. The longest goes first: what
+# another one begins with would leave that one's rest.
 redact() {
   local text name
   text=$(cat)
-  for name in "${!SECRET[@]}"; do
-    [[ ${#SECRET[$name]} -ge 4 ]] && text=${text//"${SECRET[$name]}"/"[$name]"}
-  done
+  while read -r _ name; do
+    text=${text//"${SECRET[$name]}"/"[$name]"}
+  done < <(for name in "${!SECRET[@]}"; do echo "${#SECRET[$name]} $name"; done |
+    sort -rn | awk '$1 >= 4')
   printf '%s\n' "$text"
 }
 

@@ -116,6 +116,7 @@ project 1
 repository 0
 replication_policy 0"
   say "an earlier load of the schema was interrupted; its empty tables are made anew"
+  # shellcheck disable=SC2016 # the name's own quotes
   sed -nE 's/^[[:space:]]*create[[:space:]]+table[[:space:]]+(if not exists[[:space:]]+)?`?([a-z0-9_]+)`?.*/\2/Ip' <<<"$SCHEMA" |
     {
       echo "USE \`$DATABASE_NAME\`; SET FOREIGN_KEY_CHECKS = 0;"

@@ -1,0 +1,9 @@
+/** End to end, on the lab: needs root and Docker, and changes the lab (docs/lab.md). */
+module.exports = {
+  testMatch: ["<rootDir>/tests/lab/**/*.test.ts"],
+  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" } }] },
+  testEnvironment: "node",
+  testTimeout: 20 * 60 * 1000,
+  // Each step stands on the one before: after the first failure the rest says nothing.
+  bail: 1,
+};

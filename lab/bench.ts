@@ -1,0 +1,104 @@
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { spread } from "./bench/statistics";
+import { deploy, prepareStack } from "./deploy";
+import { down, up } from "./infrastructure";
+import { nodeExec } from "./lab";
+import { timedReport } from "./report";
+import { run } from "./shell";
+import { openStack, type LabStack, type StackName } from "./stack";
+import { NODES } from "./topology";
+
+/*
+ * npm run bench [-- --pairs 7 --deployments 3]
+ *
+ * Times are this machine's; what holds elsewhere is the ratio of each pair, whose two halves ran
+ * right after each other. Nothing here passes or fails.
+ */
+
+const report = timedReport();
+const seconds = async (step: () => Promise<unknown>): Promise<number> => {
+  const start = Date.now();
+  await step();
+  return (Date.now() - start) / 1000;
+};
+
+/** SSH logins that the nodes' sshd have logged. */
+async function sshLogins(): Promise<number> {
+  const script = "journalctl -u ssh --no-pager -o cat | grep -c 'Accepted ' || true";
+  const counts = await Promise.all(NODES.map(({ name }) => nodeExec(name, script)));
+  return counts.reduce((sum, { stdout }) => sum + Number(stdout), 0);
+}
+
+async function previewOnce(name: StackName, { environment }: LabStack): Promise<number> {
+  const root = path.resolve(__dirname, "..");
+  const { stdout } = await run(
+    process.execPath,
+    ["--require", "./loader.js", "lab/bench/preview-once.ts", name],
+    { cwd: root, env: { LAB_STACK_ENVIRONMENT: JSON.stringify(environment) } },
+  );
+  const { seconds: took, changes } = JSON.parse(stdout) as {
+    seconds: number;
+    changes: Record<string, number>;
+  };
+  const kinds = Object.keys(changes).join();
+  if (kinds !== "same") throw new Error(`the stack ${name} is not unchanged: ${kinds}`);
+  return took;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      pairs: { type: "string", default: "7" },
+      deployments: { type: "string", default: "3" },
+    },
+  });
+  const rows: string[][] = [];
+  const row = (...cells: string[]) => void rows.push(cells);
+
+  const first: number[] = [];
+  const again: number[] = [];
+  let logins: number[] = [];
+  for (let i = 0; i < Number(values.deployments); i++) {
+    report(`deployment ${String(i + 1)} of ${values.deployments}`);
+    await down({ volumes: true }, report);
+    const fresh = await prepareStack(await up(report), {}, report);
+    const before = await sshLogins();
+    first.push(await seconds(() => deploy(fresh, () => undefined)));
+    const between = await sshLogins();
+    again.push(await seconds(() => deploy(fresh, () => undefined)));
+    logins = [between - before, (await sshLogins()) - between];
+  }
+  if (first.length > 0) {
+    row("first deployment, three nodes", `${spread(first, 1)} s`, `${String(logins[0])} SSH logins`);
+    row("`up` with nothing to do", `${spread(again, 1)} s`, `${String(logins[1])} SSH logins`);
+    row("  ratio of pairs", spread(again.map((time, i) => time / first[i]!), 3));
+  }
+
+  const stack = await prepareStack(await up(report), {}, report);
+  await deploy(stack, () => undefined);
+  await (await openStack("bench-empty", stack.environment)).up();
+  const own: number[] = [];
+  const empty: number[] = [];
+  const before = await sshLogins();
+  for (let i = 0; i < Number(values.pairs); i++) {
+    report(`preview ${String(i + 1)} of ${values.pairs}`);
+    empty.push(await previewOnce("bench-empty", stack));
+    own.push(await previewOnce("lab", stack));
+  }
+  const opened = (await sshLogins()) - before;
+  row("preview of the unchanged stack", `${spread(own, 2)} s`, `${String(opened)} SSH logins`);
+  row("preview of an empty program, same providers", `${spread(empty, 2)} s`);
+  row("  ratio of pairs", spread(own.map((time, i) => time / empty[i]!), 2));
+
+  const widths = [0, 1].map((i) => Math.max(...rows.map((cells) => (cells[i] ?? "").length)));
+  for (const cells of rows) {
+    const line = cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ");
+    process.stdout.write(`${line.trimEnd()}\n`);
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,89 @@
+import path from "node:path";
+import { readFile } from "node:fs/promises";
+import { nodeExec, type Lab } from "../../lab/lab";
+import { up } from "../../lab/infrastructure";
+import { run, type Output } from "../../lab/shell";
+import { LAB_DIR, NODES, type HostName } from "../../lab/topology";
+
+const ROOT = path.resolve(__dirname, "../..");
+
+/** Runs `npm run lab -- ARGS` as a person would; its output stands in the test's log. */
+export async function lab(...args: string[]): Promise<Output & { readonly text: string }> {
+  // Jest says nothing before a file is done.
+  process.stderr.write(
+    `${new Date().toISOString().slice(11, 19)} npm run lab -- ${args.join(" ")}\n`,
+  );
+  const output = await run("npm", ["run", "--silent", "lab", "--", ...args], {
+    cwd: ROOT,
+    mayFail: true,
+    env: { NO_COLOR: "1" },
+  });
+  return { ...output, text: output.stdout + output.stderr };
+}
+
+/** The same, where it must succeed. */
+export async function labSucceeds(...args: string[]): Promise<string> {
+  const { code, text } = await lab(...args);
+  if (code !== 0)
+    throw new Error(`npm run lab -- ${args.join(" ")} ended with ${String(code)}:\n${text}`);
+  return text;
+}
+
+/** Brings the lab's machines up (a no-op when they are) and describes them. */
+export async function machines(): Promise<Lab> {
+  return up(() => undefined);
+}
+
+/** Runs a script on a host as root; it must succeed. */
+export async function on(host: HostName, script: string, input?: string): Promise<string> {
+  const options = input === undefined ? {} : { input };
+  return (await nodeExec(host, script, options)).stdout.trim();
+}
+
+export const NODE_NAMES = NODES.map((node) => node.name);
+
+/** SSH logins that the nodes' sshd have logged so far. */
+export async function sshLogins(): Promise<number> {
+  const counts = await Promise.all(
+    NODE_NAMES.map((name) =>
+      on(name, "journalctl -u ssh --no-pager -o cat | grep -c Accepted || true"),
+    ),
+  );
+  return counts.reduce((sum, count) => sum + Number(count), 0);
+}
+
+/** Every secret of the lab and of the stack's deployment, by name. */
+export async function secretsOf(described: Lab): Promise<Record<string, string>> {
+  const password = (await labSucceeds("password")).trim().split("\n").at(-1)!;
+  const release = "/opt/harbor/current";
+  const env = await on("hub1", `cat ${release}/common/config/ui/env`);
+  const of = (name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(env)![1]!;
+  const lines = (pem: string) =>
+    pem.split("\n").filter((line) => line.length > 20 && !line.startsWith("--"));
+  const privateKey = await on("hub1", `cat ${release}/common/config/ui/private_key.pem`);
+  return {
+    "administrator's password": password,
+    "database password": described.database.password,
+    "database administrator's password": described.database.admin.password,
+    "Redis password": described.redis.password,
+    "TSIG secret": described.dns.secret,
+    "Ceph key": described.ceph.key,
+    "UI secret": of("UI_SECRET"),
+    "jobservice secret": of("JOBSERVICE_SECRET"),
+    "secret key": await on("hub1", "cat /mnt/cephfs/harbor/data/secretkey"),
+    "SSH key": lines(described.sshPrivateKey)[1]!,
+    "token key": lines(privateKey)[3]!,
+    passphrase: await readFile(path.join(LAB_DIR, "passphrase"), "utf8"),
+  };
+}
+
+/** The names of the secrets that a text holds, plain or in base64. */
+export function secretsIn(text: string, secrets: Readonly<Record<string, string>>): string[] {
+  return Object.entries(secrets)
+    .filter(
+      ([, value]) =>
+        text.includes(value) ||
+        text.includes(Buffer.from(value).toString("base64").replace(/=+$/, "")),
+    )
+    .map(([name]) => name);
+}

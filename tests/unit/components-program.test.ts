@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import program from "../../index";
+import { asEngine, type Given, SECRETS, VALID } from "./fixtures/settings";
+
+let registered: string[];
+beforeEach(async () => {
+  registered = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ name }) => {
+        registered.push(name);
+        return { id: name, state: {} };
+      },
+      call: () => ({}),
+    },
+    "harbor-ha",
+    "test",
+  );
+});
+
+/** Runs the program with a stack's settings and gives what it fails with. */
+async function failure(
+  given: Given,
+  secret: (key: string) => boolean = () => true,
+): Promise<Error> {
+  const values = Object.entries(asEngine(given)).map(([key, value]) => [`harbor-ha:${key}`, value]);
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(values) as Record<string, string>,
+    Object.keys(given)
+      .filter(secret)
+      .map((key) => `harbor-ha:${key}`),
+  );
+  return program().then(
+    () => new Error("the program ran"),
+    (error: Error) => error,
+  );
+}
+
+test("a stack with mistakes is told all of them, without a stack trace, and nothing is made", async () => {
+  const error = await failure({
+    ...VALID,
+    hostname: "hub",
+    port: 0,
+    protect: "perhaps",
+    nodse: [],
+  });
+  expect(pulumi.RunError.isInstance(error)).toBe(true);
+  for (const setting of ["hostname", "port", "protect", "nodse"]) {
+    expect(error.message).toContain(`harbor-ha:${setting}\n`);
+  }
+  expect(error.message).toMatch(/^4 problems/);
+  expect(registered).toEqual([]);
+});
+
+test("the engine's own mark says which settings are secret", async () => {
+  const { message } = await failure(VALID, (key) => key !== "redis");
+  expect(message).toMatch(/^1 problem .*harbor-ha:redis\.password\n +stands in plain text/s);
+  expect(message).not.toContain(SECRETS["redis.password"]);
+});
+
+test("an installer that cannot be read is said as plainly", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "harbor-ha-program-"));
+  const installer = join(folder, "harbor.tgz");
+  writeFileSync(installer, "no archive");
+  const error = await failure({ ...VALID, release: { version: "1.1.2", installer } });
+  rmSync(folder, { recursive: true });
+  expect(pulumi.RunError.isInstance(error)).toBe(true);
+  expect(error.message).toMatch(/^installer: /);
+  expect(registered).toEqual([]);
+});

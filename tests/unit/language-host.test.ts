@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { pack } from "tar-stream";
+import { parse } from "yaml";
+import { startEngine } from "./fixtures/engine";
+import { releaseFiles } from "./fixtures/releases";
+import { asEngine, VALID, withSetting } from "./fixtures/settings";
+
+/*
+ * The CLI's language host starts the program as Pulumi.yaml says: with its Node arguments, without
+ * ts-node, by the runner of the SDK. This walks that path with the SDK's own runner.
+ */
+
+const ROOT = resolve(__dirname, "../..");
+
+let folder: string;
+let engine: Awaited<ReturnType<typeof startEngine>>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "harbor-ha-"));
+  const archive = pack();
+  for (const [name, text] of releaseFiles("early-release"))
+    archive.entry({ name: `harbor/${name}` }, text);
+  archive.finalize();
+  await pipeline(archive, createGzip(), createWriteStream(join(folder, "harbor.tgz")));
+});
+afterAll(() => rm(folder, { recursive: true }));
+beforeEach(async () => {
+  engine = await startEngine();
+});
+afterEach(() => engine.stop());
+
+interface Project {
+  main: string;
+  runtime: { name: string; options: { typescript: boolean; nodeargs: string } };
+}
+
+/** Runs the program in a preview; its exit code. */
+async function runProgram(values: Readonly<Record<string, string>>): Promise<number | null> {
+  const { main, runtime } = parse(await readFile(join(ROOT, "Pulumi.yaml"), "utf8")) as Project;
+  expect(runtime).toMatchObject({ name: "nodejs", options: { typescript: false } });
+  const configuration = Object.entries(values).map(([key, value]) => [`harbor-ha:${key}`, value]);
+  const runner = dirname(require.resolve("@pulumi/pulumi/cmd/run/index.js"));
+  const where = ["--monitor", engine.address, "--engine", engine.address, "--pwd", ROOT];
+  const what = ["--project", "harbor-ha", "--stack", "test", "--parallel", "8", "--dry-run"];
+  const child = spawn(
+    process.execPath,
+    [...runtime.options.nodeargs.split(" "), runner, ...where, ...what, main],
+    {
+      cwd: ROOT,
+      stdio: ["ignore", "ignore", "inherit"],
+      env: {
+        ...process.env,
+        PULUMI_NODEJS_TYPESCRIPT: "false",
+        PULUMI_CONFIG: JSON.stringify(Object.fromEntries(configuration)),
+        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(configuration.map(([key]) => key)),
+      },
+    },
+  );
+  return new Promise((done) => child.on("close", done));
+}
+
+const settings = () => {
+  const release = { version: "1.1.9", installer: join(folder, "harbor.tgz") };
+  return withSetting(VALID, "release", release);
+};
+
+test("the program runs as the CLI's language host runs it", async () => {
+  const code = await runProgram(asEngine(settings()));
+  expect(engine.heard.errors).toEqual([]);
+  expect(code).toBe(0);
+  expect(engine.heard.resources).toContain("harbor-ha:index:HarborCluster harbor");
+  for (const step of ["preflight", "mount", "stage", "start"]) {
+    expect(engine.heard.resources).toContain(`command:remote:Command hub1-${step}`);
+  }
+}, 60_000);
+
+test("wrong settings are one error without a stack trace", async () => {
+  const code = await runProgram(asEngine(withSetting(settings(), "port", 99999)));
+  expect(code).not.toBe(0);
+  const errors = engine.heard.errors.join("\n");
+  expect(errors).toContain("harbor-ha:port");
+  expect(errors).not.toMatch(/^\s+at /m);
+  expect(engine.heard.resources.filter((name) => name.startsWith("command:"))).toEqual([]);
+}, 60_000);
