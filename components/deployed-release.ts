@@ -36,6 +36,8 @@ export interface ReleaseSecrets {
   readonly reloadKey: pulumi.Input<string>;
   readonly tokenKey: pulumi.Input<string>;
   readonly tokenCertificate: pulumi.Input<string>;
+  /** Further keys of harbor.cfg whose values are secrets. */
+  readonly [key: `harborConfig.${string}`]: pulumi.Input<string> | undefined;
 }
 
 type Revealed = { readonly [Name in keyof ReleaseSecrets]: string };

@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { isSecretKey } from "../harbor/secret-keys";
 import type { Installer } from "../release/installer";
 import { type CephfsArgs, CephfsMount } from "./cephfs-mount";
 import { type DeployedRelease, LOG_DIR, deployedRelease } from "./deployed-release";
@@ -43,6 +44,11 @@ export interface HarborClusterArgs {
   readonly maxJobWorkers?: number;
   /** Further keys of harbor.cfg, as the release names them. @default none */
   readonly harborConfig?: Readonly<Record<string, string | number | boolean>>;
+  /**
+   * Harbor's secret key, exactly 16 characters, where its data is there already.
+   * @default one is made
+   */
+  readonly secretkey?: pulumi.Input<string>;
   /** Whether missing packages are installed from the distribution. @default true */
   readonly installPackages?: boolean;
   /** Whether the engine refuses to delete or replace keypair and secrets. @default false */
@@ -98,7 +104,7 @@ export class HarborCluster extends pulumi.ComponentResource {
     const peersOf = (node: NodeArgs) => nodes.filter((other) => other !== node);
 
     const keypair = new TokenKeypair(name, protect, inside);
-    const secrets = new SharedSecrets(name, protect, inside);
+    const secrets = new SharedSecrets(name, protect, args.secretkey, inside);
     const sessions = new SessionStore(name, redis, inside);
     const dns = new DnsRoundRobin(hostname, nodes, dnsArgs, inside);
     const release = this.release(args, port, keypair, secrets, sessions);
@@ -130,6 +136,7 @@ export class HarborCluster extends pulumi.ComponentResource {
             peers: peersOf(node),
             release,
             cluster,
+            carrier: first.name,
             mountPoint,
             dataDirectory,
             secretkey,
@@ -197,6 +204,8 @@ export class HarborCluster extends pulumi.ComponentResource {
   ): DeployedRelease {
     const { hostname, installer, cephfs, database } = args;
     const { maxJobWorkers = 10, harborConfig = {} } = args;
+    const keys = Object.entries(harborConfig).map(([key, value]) => [key, String(value)] as const);
+    const hidden = keys.filter(([key]) => isSecretKey(key));
     return deployedRelease(
       installer,
       (values) => ({
@@ -221,7 +230,7 @@ export class HarborCluster extends pulumi.ComponentResource {
         tokenCertificate: values.tokenCertificate,
         logDir: LOG_DIR,
         extraKeys: Object.fromEntries(
-          Object.entries(harborConfig).map(([key, value]) => [key, String(value)]),
+          keys.map(([key, value]) => [key, values[`harborConfig.${key}`] ?? value]),
         ),
       }),
       {
@@ -233,6 +242,7 @@ export class HarborCluster extends pulumi.ComponentResource {
         reloadKey: secrets.reloadKey,
         tokenKey: keypair.privateKey,
         tokenCertificate: keypair.certificate,
+        ...Object.fromEntries(hidden.map(([key, value]) => [`harborConfig.${key}`, value])),
       },
     );
   }

@@ -53,6 +53,7 @@ export function hostStep(
       // Output of an earlier run would travel through the environment, which sshd refuses.
       addPreviousOutputInEnv: false,
     },
-    options,
+    // A replacement is created before the old one is deleted, and that would undo it.
+    { deleteBeforeReplace: undo !== undefined, ...options },
   );
 }

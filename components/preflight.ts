@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CephfsArgs } from "./cephfs-mount";
-import { INSTALL_DIR } from "./deployed-release";
+import { PROJECT } from "./deployed-release";
 import type { DnsRoundRobin } from "./dns-round-robin";
 import type { DatabaseArgs } from "./external-database";
 import { hostStep } from "./host-step";
@@ -41,7 +41,7 @@ export class Preflight extends pulumi.ComponentResource {
         parameters: {
           ADDRESS: node.address,
           PORT: port,
-          INSTALL_DIR,
+          PROJECT,
           DRIVER: cephfs.driver,
           MONITORS: cephfs.monitors.join(" "),
           DATABASE_HOST: database.host,

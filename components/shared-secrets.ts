@@ -16,8 +16,16 @@ export class SharedSecrets extends pulumi.ComponentResource {
   /** The administrator's password at the first start; later it is changed in the web page. */
   readonly adminPassword: pulumi.Output<string>;
 
-  /** @param protect whether the engine refuses to delete or replace them */
-  constructor(name: string, protect: boolean, options: pulumi.ComponentResourceOptions) {
+  /**
+   * @param protect whether the engine refuses to delete or replace them
+   * @param secretkey the key of an installation that is there already; one is made otherwise
+   */
+  constructor(
+    name: string,
+    protect: boolean,
+    secretkey: pulumi.Input<string> | undefined,
+    options: pulumi.ComponentResourceOptions,
+  ) {
     super("harbor-ha:index:SharedSecrets", name, {}, options);
     const password = (id: string, length: number, minimum = 0) =>
       pulumi.secret(
@@ -28,7 +36,7 @@ export class SharedSecrets extends pulumi.ComponentResource {
           { parent: this, protect },
         ).result,
       );
-    this.secretkey = password("secretkey", 16);
+    this.secretkey = secretkey === undefined ? password("secretkey", 16) : pulumi.secret(secretkey);
     this.uiSecret = password("ui-secret", 16);
     this.jobserviceSecret = password("jobservice-secret", 16);
     this.reloadKey = password("reload-key", 16);

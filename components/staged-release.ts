@@ -11,6 +11,8 @@ export interface StagedReleaseArgs {
   readonly peers: readonly NodeArgs[];
   readonly release: DeployedRelease;
   readonly cluster: string;
+  /** Name of the node over which the installer archive reached the mount. */
+  readonly carrier: string;
   readonly mountPoint: string;
   readonly dataDirectory: string;
   /** Harbor's encryption key, for all nodes and for ever. */
@@ -23,7 +25,8 @@ export interface StagedReleaseArgs {
  */
 export class StagedRelease extends pulumi.ComponentResource {
   constructor(args: StagedReleaseArgs, options: pulumi.ComponentResourceOptions) {
-    const { node, ssh, peers, release, cluster, mountPoint, dataDirectory, secretkey } = args;
+    const { node, ssh, peers, release, cluster, carrier, mountPoint, dataDirectory, secretkey } =
+      args;
     super("harbor-ha:index:StagedRelease", node.name, {}, options);
     hostStep(
       {
@@ -33,6 +36,7 @@ export class StagedRelease extends pulumi.ComponentResource {
         undo: "unstage",
         parameters: {
           CLUSTER: cluster,
+          CARRIER: carrier,
           PEERS: peers.map((peer) => peer.name).join(" "),
           PROJECT,
           INSTALL_DIR,

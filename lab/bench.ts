@@ -70,9 +70,19 @@ async function main(): Promise<void> {
     logins = [between - before, (await sshLogins()) - between];
   }
   if (first.length > 0) {
-    row("first deployment, three nodes", `${spread(first, 1)} s`, `${String(logins[0])} SSH logins`);
+    row(
+      "first deployment, three nodes",
+      `${spread(first, 1)} s`,
+      `${String(logins[0])} SSH logins`,
+    );
     row("`up` with nothing to do", `${spread(again, 1)} s`, `${String(logins[1])} SSH logins`);
-    row("  ratio of pairs", spread(again.map((time, i) => time / first[i]!), 3));
+    row(
+      "  ratio of pairs",
+      spread(
+        again.map((time, i) => time / first[i]!),
+        3,
+      ),
+    );
   }
 
   const stack = await prepareStack(await up(report), {}, report);
@@ -89,7 +99,13 @@ async function main(): Promise<void> {
   const opened = (await sshLogins()) - before;
   row("preview of the unchanged stack", `${spread(own, 2)} s`, `${String(opened)} SSH logins`);
   row("preview of an empty program, same providers", `${spread(empty, 2)} s`);
-  row("  ratio of pairs", spread(own.map((time, i) => time / empty[i]!), 2));
+  row(
+    "  ratio of pairs",
+    spread(
+      own.map((time, i) => time / empty[i]!),
+      2,
+    ),
+  );
 
   const widths = [0, 1].map((i) => Math.max(...rows.map((cells) => (cells[i] ?? "").length)));
   for (const cells of rows) {

@@ -35,8 +35,11 @@ function print(text: string): void {
 export type Changes = Readonly<Record<string, number>>;
 
 /** Deploys with the real engine; what happens is printed while it happens. */
-export async function deploy({ stack }: LabStack): Promise<Changes> {
-  const { summary } = await stack.up({ onOutput: print, color: "never", suppressProgress: true });
+export async function deploy(
+  { stack }: LabStack,
+  onOutput: (text: string) => void = print,
+): Promise<Changes> {
+  const { summary } = await stack.up({ onOutput, color: "never", suppressProgress: true });
   return summary.resourceChanges ?? {};
 }
 

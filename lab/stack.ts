@@ -80,21 +80,37 @@ export async function labStack(settings: StackSettings, report: Report): Promise
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
   await writeProject();
-  const stack = await LocalWorkspace.createOrSelectStack(
-    { stackName: STACK, projectName: PROJECT, program: () => program()() },
-    {
-      workDir: STACK_DIR,
-      pulumiHome,
-      envVars: environment,
-      pulumiCommand: await PulumiCommand.get({ root: path.dirname(path.dirname(pulumi)) }),
-    },
-  );
+  const stack = await openStack(STACK, environment);
   await writeSettings(settings, pulumi, environment);
   return { stack, pulumi, environment, workDir: STACK_DIR };
 }
 
-// Loaded when it runs, not before: most of the lab's verbs need no program.
-function program(): () => Promise<Record<string, unknown>> {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return require("../index") as () => Promise<Record<string, unknown>>;
+/** The stacks of the lab: the deployment, and the least program, by which a preview is measured. */
+export type StackName = typeof STACK | "bench-empty";
+
+// Loaded when they run, not before: most of the lab's verbs need no program.
+const PROGRAMS: Readonly<Record<StackName, string>> = {
+  [STACK]: "../index",
+  "bench-empty": "./bench/empty-program",
+};
+
+/** A stack of the lab's project, with the environment that `labStack` made. */
+export async function openStack(
+  name: StackName,
+  environment: Readonly<Record<string, string>>,
+): Promise<Stack> {
+  const cli = environment["PATH"]!.split(":")[0]!;
+  const program = () => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return (require(PROGRAMS[name]) as () => Promise<Record<string, unknown>>)();
+  };
+  return LocalWorkspace.createOrSelectStack(
+    { stackName: name, projectName: PROJECT, program },
+    {
+      workDir: STACK_DIR,
+      pulumiHome: environment["PULUMI_HOME"],
+      envVars: { ...environment },
+      pulumiCommand: await PulumiCommand.get({ root: path.dirname(cli) }),
+    },
+  );
 }

@@ -49,7 +49,7 @@ export class Compose {
 
   /** A service's definition as text, for comparison. */
   definition(service: string): string {
-    return JSON.stringify(this.services().toJSON()[service]);
+    return JSON.stringify(this.service(service).toJSON());
   }
 
   edit({ replaced, folders, published }: ComposeEdits): void {
@@ -98,17 +98,14 @@ export class Compose {
     if (!isMap(service)) {
       throw new ReleaseError(`installer: docker-compose.yml: the service "${name}" is no mapping`);
     }
-    return service as YAMLMap;
+    return service;
   }
 
   private allSources(name: string): string[] {
     const service = this.service(name);
-    const envFiles = service.get("env_file");
+    const { env_file: envFiles = [] } = service.toJSON() as { env_file?: string | string[] };
     const mounted = sources(service).map((scalar) => String(scalar.value).split(":")[0]!);
-    return [
-      ...mounted,
-      ...(isSeq(envFiles) ? (envFiles.toJSON() as string[]) : envFiles ? [String(envFiles)] : []),
-    ];
+    return [...mounted, ...[envFiles].flat().map(String)];
   }
 }
 

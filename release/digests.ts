@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import type { Compose } from "./compose";
 import type { RenderedFile } from "./release-settings";
 
+/** Services that read at their start, and never again, what another service tells them. */
+const ASKS_AT_START: Readonly<Record<string, readonly string[]>> = { jobservice: ["adminserver"] };
+
 /**
  * A digest for each service that reads files of the release folder. docker-compose recreates a
  * service when its definition changes, but does not notice a changed file that is mounted into it;
@@ -9,6 +12,7 @@ import type { RenderedFile } from "./release-settings";
  *
  * A proxy looks its upstreams' addresses up once, at its start, so its digest covers the services
  * that it passes requests to, by their files and their definitions: it starts anew when they do.
+ * So does a job service's, which asks the administration server for its settings only at its start.
  */
 export function fileDigests(compose: Compose, files: readonly RenderedFile[]): Map<string, string> {
   const reads = new Map<string, RenderedFile[]>();
@@ -19,7 +23,9 @@ export function fileDigests(compose: Compose, files: readonly RenderedFile[]): M
   const digests = new Map<string, string>();
   for (const [service, read] of reads) {
     const parts = read.map((file) => [file.path, file.content]);
-    for (const upstream of upstreams(read, service, compose.serviceNames())) {
+    const names = compose.serviceNames();
+    const asked = (ASKS_AT_START[service] ?? []).filter((name) => names.includes(name));
+    for (const upstream of [...asked, ...upstreams(read, service, names)]) {
       parts.push([`service ${upstream}`, compose.definition(upstream)]);
       for (const file of reads.get(upstream) ?? []) parts.push([file.path, file.content]);
     }

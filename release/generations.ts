@@ -2,7 +2,7 @@ import type { Installer } from "./installer";
 import { mysqlGeneration } from "./mysql-generation";
 import { ReleaseError } from "./release-error";
 import type { ReleaseSettings, RenderedFile } from "./release-settings";
-import { SUPPORTED_RANGE } from "./versions";
+import { SUPPORTED_RANGE } from "../harbor/versions";
 
 /** What rendering needs of an installer. */
 export type Release = Pick<Installer, "files" | "version">;

@@ -4,7 +4,7 @@ import type { BigIntStats } from "node:fs";
 import { readArchive, type ArchiveContents } from "./archive";
 import { cachedInstaller, cacheInstaller, fingerprint } from "./installer-cache";
 import { ReleaseError } from "./release-error";
-import { SUPPORTED_RANGE } from "./versions";
+import { SUPPORTED_RANGE } from "../harbor/versions";
 
 export { ReleaseError } from "./release-error";
 

@@ -1,3 +1,4 @@
+import { isSecretKey } from "../harbor/secret-keys";
 import type { HarborCfg } from "./harbor-cfg";
 import type { ReleaseSettings } from "./release-settings";
 
@@ -69,7 +70,7 @@ export function isSecretVariable(name: string, cfg: HarborCfg): boolean {
     // Anything but the file system comes with an access key.
     return cfg.get("registry_storage_provider_name") !== "filesystem";
   }
-  return /passw|pwd|secret|redis_url/.test(name);
+  return isSecretKey(name);
 }
 
 /** The file names that the proxy's pair has in the release folder, as ssl_cert and its key say. */

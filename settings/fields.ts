@@ -90,11 +90,11 @@ export const redisPassword = text("the password of Redis")
 
 /**
  * A database password that the release's files can carry: harbor.cfg is read by an INI parser and
- * the env file by compose, which keep neither line ends nor surrounding blanks.
+ * the env file by compose, whose plugin replaces `$`, and both take quotes and comments for theirs.
  */
 export const databasePassword = text("the password of the database")
   .regex(
-    /^[\x21-\x7e]+$/,
-    "must be made of printable ASCII characters without blanks, as it stands in an env file",
+    /^[A-Za-z0-9._~+=!*^@%:,/?&()<>|[\]-]+$/,
+    "has a character that the release's files cannot carry; allowed are letters, digits and . _ ~ + = ! * ^ @ % : , / ? & ( ) < > | [ ] - (no blank, quote, backslash, $, # or ;)",
   )
-  .meta({ allowed: "printable ASCII without blanks" });
+  .meta({ allowed: "letters, digits and `. _ ~ + = ! * ^ @ % : , / ? & ( ) < > | [ ] -`" });

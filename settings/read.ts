@@ -66,7 +66,10 @@ function problemsOf(issue: z.core.$ZodIssue): Problem[] {
  */
 export function readSettings(configuration: StackConfiguration): Settings {
   const given = Object.fromEntries(
-    Object.entries(configuration.values).map(([key, value]) => [key, decode(value)]),
+    Object.entries(configuration.values)
+      // Pulumi.yaml's default for what a stack may leave out.
+      .filter(([, value]) => value !== "")
+      .map(([key, value]) => [key, decode(value)]),
   );
   const parsed = schema.safeParse(given, {
     error: ({ code, expected }) =>

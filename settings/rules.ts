@@ -1,4 +1,7 @@
+import { generation, isSupported, SUPPORTED_RANGE } from "../harbor/versions";
+import { isSecretKey } from "../harbor/secret-keys";
 import type { Problem } from "./errors";
+import { isDnsName } from "./fields";
 import { SECRET_SETTINGS, type Settings } from "./schema";
 
 /*
@@ -7,19 +10,6 @@ import { SECRET_SETTINGS, type Settings } from "./schema";
  */
 
 type Given = { [K in keyof Settings]?: unknown };
-
-interface Release {
-  readonly major: number;
-  readonly minor: number;
-}
-
-/** First and last release line that is known, per database kind. */
-const RELEASES = "1.1 to 1.5 (MySQL)";
-
-function parseRelease(version: unknown): Release | undefined {
-  const match = /^v?(\d+)\.(\d+)\.\d+$/.exec(typeof version === "string" ? version : "");
-  return match ? { major: Number(match[1]), minor: Number(match[2]) } : undefined;
-}
 
 function field(value: unknown, ...path: string[]): unknown {
   return path.reduce<unknown>(
@@ -30,32 +20,21 @@ function field(value: unknown, ...path: string[]): unknown {
 }
 
 function releaseProblems(given: Given): Problem[] {
-  const release = parseRelease(field(given.release, "version"));
-  if (!release) return [];
-  const { major, minor } = release;
+  const version = field(given.release, "version");
+  if (typeof version !== "string" || !/^v?\d{1,4}\.\d{1,4}\.\d{1,4}$/.test(version)) return [];
+  const needed = generation(version);
   const kind = field(given.database, "kind") ?? "mysql";
-  const usesPostgresql = major > 1 || minor >= 6;
   const problems: Problem[] = [];
-  if (major < 1 || (major === 1 && minor < 1)) {
+  if (!isSupported(version)) {
     problems.push({
       setting: "release.version",
-      message: `is not a release that this program knows; known are ${RELEASES}`,
+      message: `is ${version}, which this program cannot deploy; it knows Harbor ${SUPPORTED_RANGE}`,
     });
-  } else if (usesPostgresql) {
-    problems.push({
-      setting: "release.version",
-      message: `is of the PostgreSQL generation (1.6 and later), which this version cannot deploy yet; known are ${RELEASES}`,
-    });
-    if (kind === "mysql") {
-      problems.push({
-        setting: "database.kind",
-        message: "must be postgresql, as Harbor 1.6 and later do not work on MySQL",
-      });
-    }
-  } else if (kind === "postgresql") {
+  }
+  if ((kind === "mysql" || kind === "postgresql") && kind !== needed) {
     problems.push({
       setting: "database.kind",
-      message: `must be mysql, as Harbor ${major}.${minor} does not work on PostgreSQL (1.6 is the first that does)`,
+      message: `must be ${needed} for Harbor ${version}: releases up to 1.5 work on MySQL, later ones on PostgreSQL`,
     });
   }
   return problems;
@@ -87,7 +66,9 @@ function uniquenessProblems(given: Given): Problem[] {
 function zoneProblems(given: Given): Problem[] {
   const zone = field(given.dns, "zone");
   const { hostname } = given;
+  // A hostname that is none has its own message.
   if (typeof zone !== "string" || typeof hostname !== "string" || zone === "") return [];
+  if (!isDnsName(hostname)) return [];
   const inside = hostname === zone || hostname.endsWith(`.${zone}`);
   return inside
     ? []
@@ -99,8 +80,14 @@ function zoneProblems(given: Given): Problem[] {
       ];
 }
 
+/** The secret settings, and the keys of harborConfig that hold secrets by their names. */
+function secretSettings(given: Given): string[] {
+  const keys = typeof given.harborConfig === "object" ? Object.keys(given.harborConfig ?? {}) : [];
+  return [...SECRET_SETTINGS, ...keys.filter(isSecretKey).map((key) => `harborConfig.${key}`)];
+}
+
 function plainSecretProblems(given: Given, secretKeys: ReadonlySet<string>): Problem[] {
-  return SECRET_SETTINGS.flatMap((setting) => {
+  return secretSettings(given).flatMap((setting) => {
     const [key, ...rest] = setting.split(".");
     const value = field(given[key as keyof Settings], ...rest);
     if (typeof value !== "string" || value === "" || secretKeys.has(key!)) return [];

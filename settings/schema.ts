@@ -53,6 +53,13 @@ export const schema = z.strictObject({
   installPackages: flag
     .default(true)
     .describe("Whether packages that a host lacks are installed from its distribution"),
+  secretkey: text("Harbor's secret key")
+    .regex(/^[\x21-\x7e]{16}$/, "must be exactly 16 printable ASCII characters without blanks")
+    .meta({ allowed: "16 printable ASCII characters" })
+    .optional()
+    .describe(
+      "The key that encrypts passwords in the database, where there is one already (its file stands on the mount as `secretkey`); without it one is made",
+    ),
   protect: flag
     .default(false)
     .describe("Whether the engine refuses to delete or replace the keypair and the shared secrets"),
@@ -72,4 +79,5 @@ export const SECRET_SETTINGS = [
   "database.admin.password",
   "redis.password",
   "dns.tsig.secret",
+  "secretkey",
 ] as const;

@@ -86,7 +86,8 @@ probe() {
   [[ $(head -n 1 "$dir/nodes/$NODE" 2>/dev/null) == "$CLUSTER" ]] ||
     printf '%s\n' "$CLUSTER" >"$dir/nodes/$NODE"
   if [[ $IS_CARRIER == true ]]; then
-    install -d -m 0700 -o "${SUDO_USER:-root}" "$dir/upload"
+    install -d -m 0700 "$dir/upload"
+    chown -R "${SUDO_USER:-root}" "$dir/upload"
     # The login user must reach its own folder through ours.
     chmod 0711 "$dir"
   fi

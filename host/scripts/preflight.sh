@@ -52,7 +52,8 @@ check_disk() {
 }
 
 check_port() {
-  if [[ -e $INSTALL_DIR/current ]]; then
+  if docker ps --filter "label=com.docker.compose.project=$PROJECT" --format '{{.Ports}}' 2>/dev/null |
+    grep -q ":$PORT->"; then
     ok "port: $PORT is Harbor's own"
   elif answers 127.0.0.1 "$PORT" 1 || answers "$ADDRESS" "$PORT" 1; then
     wrong "port: $PORT is taken by another program on this host; free it or choose another (port)"

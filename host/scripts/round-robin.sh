@@ -10,19 +10,21 @@ record_addresses() {
 
 has_record() { record_addresses | grep -qxF "$ADDRESS"; }
 
-# update_record add|delete
+# update_record add|delete: on the server and in the zone of now, or, for a record published
+# earlier, those given after it (server, port, zone, name, address).
 update_record() {
-  local key change status=0
+  local action=$1 server=${2:-$DNS_SERVER} port=${3:-$DNS_PORT} zone=${4:-$DNS_ZONE}
+  local name=${5:-$DOMAIN} address=${6:-$ADDRESS} key change status=0
   key=$(mktemp /run/harbor-ha.XXXXXX)
   printf 'key "%s" { algorithm %s; secret "%s"; };\n' \
     "$TSIG_NAME" "$TSIG_ALGORITHM" "${SECRET[tsig]}" >"$key"
-  if [[ $1 == add ]]; then
-    change="update add $DOMAIN. $DNS_TTL A $ADDRESS"
+  if [[ $action == add ]]; then
+    change="update add $name. $DNS_TTL A $address"
   else
-    change="update delete $DOMAIN. A $ADDRESS"
+    change="update delete $name. A $address"
   fi
-  nsupdate -k "$key" -t 10 >&2 <<<"server $DNS_SERVER $DNS_PORT
-zone $DNS_ZONE.
+  nsupdate -k "$key" -t 10 >&2 <<<"server $server $port
+zone $zone.
 $change
 send" || status=$?
   rm -f "$key"
@@ -37,6 +39,22 @@ publish_record() {
   update_record add || fail "$DNS_SERVER refuses the record (dns.zone, dns.tsig)"
   has_record || fail "$DNS_SERVER took the record for $DOMAIN but does not answer with it"
   say "record $DOMAIN A $ADDRESS is published"
+  forget_earlier_record
+}
+
+# A node whose address, name or server was changed must not leave its old record behind.
+forget_earlier_record() {
+  local file=$INSTALL_DIR/record earlier now="$DNS_SERVER $DNS_PORT $DNS_ZONE $DOMAIN $ADDRESS"
+  earlier=$(cat "$file" 2>/dev/null || true)
+  if [[ -n $earlier && $earlier != "$now" ]]; then
+    # shellcheck disable=SC2086 # five words
+    if update_record delete $earlier; then
+      say "the earlier record is withdrawn: $earlier"
+    else
+      say "the earlier record could not be withdrawn, take it away by hand: $earlier"
+    fi
+  fi
+  printf '%s\n' "$now" >"$file"
 }
 
 # withdraw_record [keep-last]: clients keep an answer for the record's time to live; only after that

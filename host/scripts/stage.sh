@@ -60,9 +60,10 @@ load_images() {
     return
   fi
   [[ -e $stamp && -z $missing ]] && return
-  [[ -s $archive ]] || fail "the installer archive is not at $archive; run again to copy it"
+  [[ -s $archive ]] ||
+    fail "the installer archive is not at $archive any more; copy it again with: pulumi up --replace '**$CARRIER-installer'"
   [[ $(sha256sum "$archive" | cut -d' ' -f1) == "$ARCHIVE_SHA256" ]] ||
-    fail "$archive is not the installer that was declared (its SHA-256 differs); remove it and run again"
+    fail "$archive is not the installer that was declared (its SHA-256 differs); copy it again with: pulumi up --replace '**$CARRIER-installer'"
   say "loading the images"
   tar -xzOf "$archive" "$ARCHIVE_MEMBER" | docker load -q >/dev/null 9>&- ||
     fail "the images in $ARCHIVE_NAME cannot be loaded"
@@ -86,11 +87,11 @@ write_secretkey() {
   chmod 0600 "$path"
 }
 
-# Old releases hold secrets; the running one and the two before it are enough to go back.
+# Old releases hold secrets; the running one, this one and three more are enough to go back.
 prune_releases() {
   local keep release
   keep=$(readlink "$INSTALL_DIR/current" 2>/dev/null || true)
-  find "$STORE" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %p\n' | sort -rn | tail -n +5 |
+  find "$STORE" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %p\n' | sort -rn | tail -n +4 |
     while read -r _ release; do
       [[ $release == "$keep" || $release == "$1" ]] || rm -rf "$release"
     done
@@ -107,3 +108,7 @@ load_images
 compose -p "$PROJECT" -f "$target/docker-compose.yml" --project-directory "$target" config -q ||
   fail "docker-compose refuses the rendered docker-compose.yml"
 prune_releases "$target"
+# Every node has its images from it; an earlier release's archive is copied again when it is wanted.
+if [[ $NODE == "$CARRIER" && -n $ARCHIVE_NAME ]]; then
+  find "$MOUNT_POINT/.harbor-ha/upload" -name '*.tgz' ! -name "$ARCHIVE_NAME" -delete
+fi

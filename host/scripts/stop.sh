@@ -11,7 +11,7 @@ fi
 if [[ -x $INSTALL_DIR/bin/harbor.sh && -e $INSTALL_DIR/current ]]; then
   "$INSTALL_DIR/bin/harbor.sh" down 9>&- || fail "Harbor's containers cannot be removed"
 fi
-rm -f /etc/systemd/system/harbor.service "$INSTALL_DIR/bin/harbor.sh" "$INSTALL_DIR/current"
+rm -f /etc/systemd/system/harbor.service "$INSTALL_DIR/bin/harbor.sh" "$INSTALL_DIR/current" "$INSTALL_DIR/record"
 rmdir "$INSTALL_DIR/bin" 2>/dev/null || true
 systemctl daemon-reload
 say "Harbor is stopped; its data stays on the mount"

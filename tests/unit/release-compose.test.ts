@@ -153,7 +153,7 @@ describe("digests", () => {
 
   test.each<[string, Record<string, string>, string[]]>([
     ["nothing", {}, []],
-    ["an env file", { "common/config/adminserver/env": "B=2\n" }, ["adminserver"]],
+    ["an env file", { "common/config/adminserver/env": "B=2\n" }, ["adminserver", "jobservice"]],
     ["a file of a proxied service", { "common/config/ui/env": "A=2\n" }, ["ui", "proxy"]],
     [
       "a file in a mounted folder",

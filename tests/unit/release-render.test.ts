@@ -180,9 +180,9 @@ test("names every problem at once, and no value", () => {
   for (const problem of [
     "adminPassword: the value begins or ends with a blank",
     "uiSecret: the value begins with a quote",
-    "extraKeys.db_host: decided by the setting database.host",
-    "extraKeys.email_sever: this release's harbor.cfg has no such key; near: email_server",
-    "extraKeys.project_creation_restriction: allowed: everyone, adminonly",
+    "harborConfig.db_host: decided by the setting database.host",
+    "harborConfig.email_sever: this release's harbor.cfg has no such key; near: email_server",
+    "harborConfig.project_creation_restriction: allowed: everyone, adminonly",
     "common/templates/adminserver/env: no value for the variable ldap_search_pwd",
     "tls: the protocol https needs a certificate and its key",
   ]) {

@@ -1,4 +1,4 @@
-import { compareVersions, generation, isSupported, parseVersion } from "../../release/versions";
+import { compareVersions, generation, isSupported, parseVersion } from "../../harbor/versions";
 
 test.each([
   ["1.5.4", { major: 1, minor: 5, patch: 4, prerelease: "" }],

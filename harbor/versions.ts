@@ -1,5 +1,3 @@
-import { ReleaseError } from "./release-error";
-
 /** A Harbor version; `prerelease` is the text after the dash ("rc1"), empty for a final release. */
 export interface HarborVersion {
   major: number;
@@ -14,13 +12,11 @@ export type GenerationName = "mysql" | "postgresql";
 /** The versions that can be deployed: from the first (inclusive) to the second (exclusive). */
 const SUPPORTED = { from: "1.1.0", before: "1.6.0" } as const;
 
-/** Reads "1.5.4", "v1.5.4" or "1.5.0-rc2". Throws a ReleaseError for anything else. */
+/** Reads "1.5.4", "v1.5.4" or "1.5.0-rc2". @throws RangeError for anything else. */
 export function parseVersion(text: string): HarborVersion {
   const match = /^v?(\d{1,4})\.(\d{1,4})\.(\d{1,4})(?:-([0-9A-Za-z][0-9A-Za-z.-]*))?$/.exec(text);
   if (match === null) {
-    throw new ReleaseError(
-      `"${text}" is not a Harbor version; allowed: three numbers, as in 1.5.4`,
-    );
+    throw new RangeError(`"${text}" is not a Harbor version; allowed: three numbers, as in 1.5.4`);
   }
   const [, major, minor, patch, prerelease] = match;
   return {
