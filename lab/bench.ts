@@ -64,9 +64,9 @@ async function main(): Promise<void> {
     await down({ volumes: true }, report);
     const fresh = await prepareStack(await up(report), {}, report);
     const before = await sshLogins();
-    first.push(await seconds(() => deploy(fresh, () => undefined)));
+    first.push(await seconds(() => deploy(fresh, true)));
     const between = await sshLogins();
-    again.push(await seconds(() => deploy(fresh, () => undefined)));
+    again.push(await seconds(() => deploy(fresh, true)));
     logins = [between - before, (await sshLogins()) - between];
   }
   if (first.length > 0) {
@@ -86,7 +86,7 @@ async function main(): Promise<void> {
   }
 
   const stack = await prepareStack(await up(report), {}, report);
-  await deploy(stack, () => undefined);
+  await deploy(stack, true);
   await (await openStack("bench-empty", stack.environment)).up();
   const own: number[] = [];
   const empty: number[] = [];

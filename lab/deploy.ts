@@ -1,3 +1,4 @@
+import { CommandError } from "@pulumi/pulumi/automation";
 import type { Lab } from "./lab";
 import { ensureStandIn } from "./release/build";
 import type { Report } from "./report";
@@ -34,21 +35,34 @@ function print(text: string): void {
 /** What an update did: resources by what happened to them. */
 export type Changes = Readonly<Record<string, number>>;
 
-/** Deploys with the real engine; what happens is printed while it happens. */
-export async function deploy(
-  { stack }: LabStack,
-  onOutput: (text: string) => void = print,
-): Promise<Changes> {
-  const { summary } = await stack.up({ onOutput, color: "never", suppressProgress: true });
+/** How the engine is run: what it says is printed while it happens. */
+const OPTIONS = {
+  color: "never",
+  suppressProgress: true,
+  onOutput: print,
+  onError: (text: string) => void process.stderr.write(text),
+} as const;
+
+/** The engine has said what went wrong; its command line and its output once more help nobody. */
+async function saidOnce<T>(what: string, step: Promise<T>): Promise<T> {
+  return step.catch((error: unknown) => {
+    throw error instanceof CommandError ? new Error(`the ${what} failed; see above`) : error;
+  });
+}
+
+/** Deploys with the real engine. */
+export async function deploy({ stack }: LabStack, quiet = false): Promise<Changes> {
+  const options = quiet ? { ...OPTIONS, onOutput: () => undefined } : OPTIONS;
+  const { summary } = await saidOnce("deployment", stack.up(options));
   return summary.resourceChanges ?? {};
 }
 
 /** Prints what a deployment would change, with the line diffs of rendered files. */
 export async function preview({ stack }: LabStack): Promise<void> {
-  await stack.preview({ diff: true, onOutput: print, color: "never", suppressProgress: true });
+  await saidOnce("preview", stack.preview({ ...OPTIONS, diff: true }));
 }
 
 /** Takes the deployment back; images, database and mount data stay. */
 export async function destroy({ stack }: LabStack): Promise<void> {
-  await stack.destroy({ onOutput: print, color: "never", suppressProgress: true });
+  await saidOnce("deletion", stack.destroy(OPTIONS));
 }

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { parseDocument } from "yaml";
+import { removeDeadLocks } from "./dead-locks";
 import { ensurePlugins } from "./plugins/install";
 import type { Report } from "./report";
 import { run } from "./shell";
@@ -80,6 +81,7 @@ export async function labStack(settings: StackSettings, report: Report): Promise
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
   await writeProject();
+  await removeDeadLocks(report);
   const stack = await openStack(STACK, environment);
   await writeSettings(settings, pulumi, environment);
   return { stack, pulumi, environment, workDir: STACK_DIR };

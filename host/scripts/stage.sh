@@ -61,9 +61,9 @@ load_images() {
   fi
   [[ -e $stamp && -z $missing ]] && return
   [[ -s $archive ]] ||
-    fail "the installer archive is not at $archive any more; copy it again with: pulumi up --replace '**$CARRIER-installer'"
+    fail "the installer archive is not at $archive any more; copy it again with: pulumi up --replace '**::$CARRIER-installer'"
   [[ $(sha256sum "$archive" | cut -d' ' -f1) == "$ARCHIVE_SHA256" ]] ||
-    fail "$archive is not the installer that was declared (its SHA-256 differs); copy it again with: pulumi up --replace '**$CARRIER-installer'"
+    fail "$archive is not the installer that was declared (its SHA-256 differs); copy it again with: pulumi up --replace '**::$CARRIER-installer'"
   say "loading the images"
   tar -xzOf "$archive" "$ARCHIVE_MEMBER" | docker load -q >/dev/null 9>&- ||
     fail "the images in $ARCHIVE_NAME cannot be loaded"

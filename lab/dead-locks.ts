@@ -1,0 +1,35 @@
+import { hostname } from "node:os";
+import { readdir, readFile, rm } from "node:fs/promises";
+import path from "node:path";
+import type { Report } from "./report";
+import { STATE_DIR } from "./topology";
+
+interface Lock {
+  readonly pid: number;
+  readonly hostname: string;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/**
+ * Removes the engine's locks on the lab's stacks whose processes are gone: a run that was killed
+ * leaves its lock behind, and nobody else works on this state. A living run keeps its own.
+ */
+export async function removeDeadLocks(report: Report): Promise<void> {
+  const folder = path.join(STATE_DIR, ".pulumi", "locks");
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const entry of entries.filter((each) => each.isFile())) {
+    const file = path.join(entry.parentPath, entry.name);
+    const lock = JSON.parse(await readFile(file, "utf8")) as Lock;
+    if (lock.hostname !== hostname() || isAlive(lock.pid)) continue;
+    await rm(file, { force: true });
+    report(`the lock of an earlier run that was ended (process ${String(lock.pid)}) is removed`);
+  }
+}
