@@ -1,4 +1,4 @@
-import { type Step, scriptOf, scriptSum } from "./script";
+import { type Step, partsOf, scriptSum, shippedPart } from "./script";
 
 /** A file that lands on a host, or is shown in a preview. */
 export interface HostFile {
@@ -19,11 +19,16 @@ const LONGEST_COMMAND = 120 * 1024;
 
 /*
  * A failed command's error repeats the whole command, so the script itself comes over standard
- * input, and what a person reads first is the step, the node and the reason. Without --norc, bash
- * reads the user's .bashrc when its standard input comes from a network connection.
+ * input, in parts that a resource's steps share, and what a person reads first is the step, the node
+ * and the reason. Without --norc, bash reads the user's .bashrc when its standard input comes from a
+ * network connection.
  */
-const BOOTSTRAP =
-  'while read -r kind step text && [ "$kind" = script ]; do [ "$step" != "$STEP" ] || script=$text; done; eval "$(base64 -d <<<"$script")"';
+const BOOTSTRAP = [
+  "declare -A part;",
+  'while read -r kind name size && [ "$kind" = part ]; do',
+  'part[$name]=$(head -c "$size"; echo .); read -r _; done;',
+  'for name in $PARTS; do script+=${part[$name]%.}; done; eval "$script"',
+].join(" ");
 
 function quote(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
@@ -33,8 +38,9 @@ function octal(mode: number): string {
   return mode.toString(8).padStart(4, "0");
 }
 
-function base64(text: string): string {
-  return Buffer.from(text, "utf8").toString("base64");
+/** A header, its size in bytes, and a text as it is. */
+function item(header: string, text: string): string {
+  return `${header} ${Buffer.byteLength(text)}\n${text}\n`;
 }
 
 export interface CommandText {
@@ -57,7 +63,7 @@ export interface CommandText {
  * @throws Error when it would not fit into one argument of the host's shell.
  */
 export function commandText({ step, node, sudo, parameters, shown = [] }: CommandText): string {
-  const environment = { NODE: node, STEP: step, ...parameters };
+  const environment = { NODE: node, STEP: step, PARTS: partsOf(step).join(" "), ...parameters };
   const lines = [
     `# harbor-ha: ${step} on ${node} (script ${scriptSum(step)})`,
     `exec ${sudo ? "sudo -n " : ""}env \\`,
@@ -91,15 +97,18 @@ export interface StandardInput {
   readonly files?: readonly HostFile[];
 }
 
-/** What a step reads: its script, its secrets and its files, each as one line of base64. */
+/**
+ * What a step reads: the parts of its script, its secrets and its files. Each is a header with its
+ * size and its text as it is: every byte here is held several times in each preview and in the state.
+ */
 export function standardInput({ steps, secrets = {}, files = [] }: StandardInput): string {
+  const parts = [...new Set(steps.flatMap(partsOf))];
   return [
-    ...steps.map((step) => `script ${step} ${base64(scriptOf(step))}`),
-    "end of scripts",
+    ...parts.map((name) => item(`part ${name}`, shippedPart(name))),
+    "end of parts\n",
     ...Object.entries(secrets)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, value]) => `secret ${name} ${base64(value)}`),
-    ...files.map((file) => `file ${octal(file.mode)} ${file.path} ${base64(file.content)}`),
-    "",
-  ].join("\n");
+      .map(([name, value]) => item(`secret ${name}`, value)),
+    ...files.map((file) => item(`file ${octal(file.mode)} ${file.path}`, file.content)),
+  ].join("");
 }

@@ -33,6 +33,16 @@ export function shellFile(name: string): string {
   return text;
 }
 
+/** The names of the shell files of a step, in their order. */
+export function partsOf(step: Step): readonly string[] {
+  return PARTS[step];
+}
+
+/** A shell file as it travels: without its comment lines, which a third of it is. */
+export function shippedPart(name: string): string {
+  return shellFile(name).replace(/^[ \t]*#.*\n/gm, "");
+}
+
 /** The whole script of a step. */
 export function scriptOf(step: Step): string {
   return PARTS[step].map(shellFile).join("\n");

@@ -25,7 +25,7 @@ const seconds = async (step: () => Promise<unknown>): Promise<number> => {
 
 /** SSH logins that the nodes' sshd have logged. */
 async function sshLogins(): Promise<number> {
-  const script = "journalctl -u ssh --no-pager -o cat | grep -c 'Accepted ' || true";
+  const script = "journalctl -u ssh --no-pager -o cat | grep -c 'Accepted publickey' || true";
   const counts = await Promise.all(NODES.map(({ name }) => nodeExec(name, script)));
   return counts.reduce((sum, { stdout }) => sum + Number(stdout), 0);
 }

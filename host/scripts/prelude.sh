@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Stands before every script: strict mode, messages, the lock and the reading of standard input.
-# Changes nothing on the host but /run/lock/harbor-ha.lock. Reads from standard input, line by line:
-#   secret NAME BASE64          a value for SECRET[NAME]
-#   file MODE PATH BASE64       a file, kept for `write_files`
+# Changes nothing on the host but /run/lock/harbor-ha.lock. Reads from standard input headers, each
+# followed by as many bytes as it says and a line end:
+#   secret NAME SIZE          a value for SECRET[NAME]
+#   file MODE PATH SIZE       a file, for FILES and CONTENT[PATH]
 set -euo pipefail
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 umask 077
 
-declare -A SECRET=()
+declare -A SECRET=() CONTENT=()
 FILES=()
 
 # Every line of output begins with the node's name.
@@ -17,13 +18,26 @@ fail() {
   exit 1
 }
 
+# take SIZE: so many bytes of standard input, line ends at their end included, into TAKEN.
+take() {
+  TAKEN=$(head -c "$1" && echo .)
+  TAKEN=${TAKEN%.}
+  read -r _ || true
+}
+
 read_input() {
   local kind one two three
   while read -r kind one two three; do
     case $kind in
-      secret) SECRET[$one]=$(base64 -d <<<"$two") ;;
-      file) FILES+=("$one $two $three") ;;
-      '') ;;
+      secret)
+        take "$two"
+        SECRET[$one]=$TAKEN
+        ;;
+      file)
+        take "$three"
+        FILES+=("$one $two")
+        CONTENT[$two]=$TAKEN
+        ;;
       *) fail "standard input has a line of an unknown kind" ;;
     esac
   done
@@ -69,11 +83,11 @@ replace_file() {
 
 # Puts the files of standard input at their absolute paths.
 write_files() {
-  local file mode path content
+  local file mode path
   for file in "${FILES[@]}"; do
-    read -r mode path content <<<"$file"
+    read -r mode path <<<"$file"
     install -d -m 0755 "$(dirname "$path")"
-    base64 -d <<<"$content" | replace_file "$path" "$mode" || true
+    printf '%s' "${CONTENT[$path]}" | replace_file "$path" "$mode" || true
   done
 }
 

@@ -14,14 +14,14 @@ has_record() { record_addresses | grep -qxF "$ADDRESS"; }
 # earlier, those given after it (server, port, zone, name, address).
 update_record() {
   local action=$1 server=${2:-$DNS_SERVER} port=${3:-$DNS_PORT} zone=${4:-$DNS_ZONE}
-  local name=${5:-$DOMAIN} address=${6:-$ADDRESS} key change status=0
+  local name=${5:-$DOMAIN} target=${6:-$ADDRESS} key change status=0
   key=$(mktemp /run/harbor-ha.XXXXXX)
   printf 'key "%s" { algorithm %s; secret "%s"; };\n' \
     "$TSIG_NAME" "$TSIG_ALGORITHM" "${SECRET[tsig]}" >"$key"
   if [[ $action == add ]]; then
-    change="update add $name. $DNS_TTL A $address"
+    change="update add $name. $DNS_TTL A $target"
   else
-    change="update delete $name. A $address"
+    change="update delete $name. A $target"
   fi
   nsupdate -k "$key" -t 10 >&2 <<<"server $server $port
 zone $zone.

@@ -19,14 +19,14 @@ check_mount() {
 
 # The folder appears complete or not at all.
 write_release() {
-  local target=$1 file mode path content staging
+  local target=$1 file mode path staging
   install -d -m 0700 "$INSTALL_DIR" "$STORE"
   rm -rf "$STORE"/.staging.*
   staging=$(mktemp -d "$STORE/.staging.XXXXXX")
   for file in "${FILES[@]}"; do
-    read -r mode path content <<<"$file"
+    read -r mode path <<<"$file"
     install -d -m 0700 "$staging/$(dirname "$path")"
-    base64 -d <<<"${content:-}" >"$staging/$path"
+    printf '%s' "${CONTENT[$path]}" >"$staging/$path"
     chmod "$mode" "$staging/$path"
   done
   # Containers look up the files in mounted folders under their own users.

@@ -5,6 +5,7 @@
 # Reads from standard input: release_digest, keypair, tsig, a file line for bin/harbor.sh, and the values
 # that log lines must not show.
 
+# The service tries again and again: the backing services may come up after this host.
 write_service() {
   local unit=/etc/systemd/system/harbor.service
   write_files
@@ -22,7 +23,6 @@ ExecStart=$INSTALL_DIR/bin/harbor.sh up
 ExecReload=$INSTALL_DIR/bin/harbor.sh up
 ExecStop=$INSTALL_DIR/bin/harbor.sh stop
 TimeoutStartSec=600
-# The backing services may come up after this host.
 Restart=on-failure
 RestartSec=10
 

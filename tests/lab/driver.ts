@@ -46,7 +46,7 @@ export const NODE_NAMES = NODES.map((node) => node.name);
 export async function sshLogins(): Promise<number> {
   const counts = await Promise.all(
     NODE_NAMES.map((name) =>
-      on(name, "journalctl -u ssh --no-pager -o cat | grep -c Accepted || true"),
+      on(name, "journalctl -u ssh --no-pager -o cat | grep -c 'Accepted publickey' || true"),
     ),
   );
   return counts.reduce((sum, count) => sum + Number(count), 0);

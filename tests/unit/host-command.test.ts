@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { type CommandText, commandText, standardInput } from "../../host/command";
-import { STEPS, scriptOf, scriptSum } from "../../host/script";
+import { STEPS, partsOf, scriptSum, shellFile, shippedPart } from "../../host/script";
 
 const COMMAND: CommandText = {
   step: "stage",
@@ -15,9 +15,9 @@ const COMMAND: CommandText = {
 
 /** What a shell makes of a command: the step's environment, and the script that arrives. */
 function environmentOf(text: string): Record<string, string> {
-  const input = Buffer.from("env -0").toString("base64");
+  const part = "env -0\n";
   const output = execFileSync("sh", ["-c", text.replace("sudo -n ", "")], {
-    input: `script stage ${input}\nend of scripts\n`,
+    input: `part prelude 0\n\npart stage ${part.length}\n${part}\nend of parts\n`,
     env: { PATH: process.env["PATH"] },
     encoding: "utf8",
   });
@@ -73,30 +73,28 @@ test("files that do not fit into one argument are an error, not a cut text", () 
   expect(() => commandText({ ...COMMAND, shown })).toThrow(/too large to be shown.*at most 122880/);
 });
 
-test("standard input is scripts, secrets and files, a line each", () => {
+test("standard input is the steps' parts, each once, secrets and files, each with its size", () => {
   const input = standardInput({
     steps: ["stage", "unstage"],
-    secrets: { b: "two\nlines", a: "'one'" },
+    secrets: { b: "two\nlines", a: "'ä'" },
     files: [{ path: "/etc/x", mode: 0o600, content: "content\n" }],
   });
-  const decoded = input
-    .split("\n")
-    .map((line) =>
-      line.replace(/ ([A-Za-z0-9+/=]+)$/, (_, text: string) =>
-        / /.test(line.slice(0, 4)) || !/^(script|secret|file) /.test(line)
-          ? ` ${text}`
-          : ` <${Buffer.from(text, "base64").toString()}>`,
-      ),
-    );
-  expect(decoded).toEqual([
-    `script stage <${scriptOf("stage")}>`,
-    `script unstage <${scriptOf("unstage")}>`,
-    "end of scripts",
-    "secret a <'one'>",
-    "secret b <two\nlines>",
-    "file 0600 /etc/x <content\n>",
-    "",
-  ]);
+  const part = (name: string) => {
+    const text = shippedPart(name);
+    return `part ${name} ${Buffer.byteLength(text)}\n${text}\n`;
+  };
+  expect(input).toBe(
+    `${part("prelude")}${part("stage")}${part("unstage")}end of parts\n` +
+      "secret a 4\n'ä'\nsecret b 9\ntwo\nlines\nfile 0600 /etc/x 8\ncontent\n\n",
+  );
+});
+
+test("a part travels without its comment lines, and with all its other lines", () => {
+  for (const name of STEPS.flatMap(partsOf)) {
+    const lines = shellFile(name).split("\n");
+    const kept = lines.filter((line) => !line.trimStart().startsWith("#"));
+    expect(shippedPart(name).split("\n")).toEqual(kept);
+  }
 });
 
 test("the order in which secrets are given makes no difference", () => {
@@ -107,22 +105,22 @@ test("the order in which secrets are given makes no difference", () => {
 });
 
 test("a step finds its own script among several", () => {
+  const part = (name: string, text: string) => `part ${name} ${text.length}\n${text}\n`;
   const input = [
-    `script stage ${Buffer.from('echo "stage on $NODE"; cat').toString("base64")}`,
-    `script unstage ${Buffer.from("echo unstage").toString("base64")}`,
-    "end of scripts",
-    "secret a MQ==",
-    "",
-  ].join("\n");
+    part("prelude", "take() { cat; }\n"),
+    part("stage", 'echo "stage on $NODE"; take\n'),
+    part("unstage", "echo unstage\n"),
+    "end of parts\nsecret a 1\n1\n",
+  ].join("");
   const output = execFileSync("sh", ["-c", commandText(COMMAND)], { input, encoding: "utf8" });
-  expect(output).toBe("stage on hub1\nsecret a MQ==\n");
+  expect(output).toBe("stage on hub1\nsecret a 1\n1\n");
 });
 
 test("the login user's .bashrc has no part in it, though standard input is a connection", () => {
   const home = mkdtempSync(join(tmpdir(), "harbor-ha-home-"));
   writeFileSync(join(home, ".bashrc"), "echo read; cat; exit 3\n");
   const output = execFileSync("sh", ["-c", commandText(COMMAND)], {
-    input: `script stage ${Buffer.from("echo step").toString("base64")}\nend of scripts\n`,
+    input: "part prelude 0\n\npart stage 10\necho step\n\nend of parts\n",
     env: { PATH: process.env["PATH"], HOME: home, SSH_CLIENT: "192.0.2.1 40000 22" },
     encoding: "utf8",
   });

@@ -25,11 +25,11 @@ const prelude = (text: string, more: Partial<Parameters<typeof shell>[0]> = {}) 
 test("reads secrets and files, whatever is in them", async () => {
   const secret = 'it\'s "$HOME" `id` \\ % ü\n\nlast';
   const { stdout, status } = await prelude(
-    'read_input\nprintf "%s|%s|%s" "${SECRET[a]}" "${#FILES[@]}" "${FILES[0]}"',
-    { input: `${secretLines({ a: secret })}file 0600 /etc/x ${btoa("content")}\n` },
+    'read_input\nprintf "%s|%s|%s|%s" "${SECRET[a]}" "${#FILES[@]}" "${FILES[0]}" "${CONTENT[/etc/x]}"',
+    { input: `${secretLines({ a: secret })}file 0600 /etc/x 9\ncontent\n\n\n` },
   );
   expect(status).toBe(0);
-  expect(stdout).toBe(`${secret}|1|0600 /etc/x ${btoa("content")}`);
+  expect(stdout).toBe(`${secret}|1|0600 /etc/x|content\n\n`);
 });
 
 test("an empty standard input is none", async () => {
@@ -70,8 +70,8 @@ test.each([
 
 test("replaces a file only where its content differs, and leaves nothing beside it", async () => {
   const file = join(folder, "file");
-  const text = 'if replace_file "$FILE" 0640 <<<"$CONTENT"; then echo replaced; else echo same; fi';
-  const write = (CONTENT: string) => prelude(text, { environment: { FILE: file, CONTENT } });
+  const text = 'if replace_file "$FILE" 0640 <<<"$NEW"; then echo replaced; else echo same; fi';
+  const write = (NEW: string) => prelude(text, { environment: { FILE: file, NEW } });
   expect((await write("one")).stdout).toBe("replaced\n");
   const before = statSync(file, { bigint: true });
   chmodSync(file, 0o666);
@@ -90,7 +90,7 @@ test("replaces a file only where its content differs, and leaves nothing beside 
 test("puts files at their paths with their modes", async () => {
   const file = join(folder, "deep/er/key");
   const { status } = await prelude("read_input\nwrite_files", {
-    input: `file 0600 ${file} ${btoa("key\n")}\n`,
+    input: `file 0600 ${file} 4\nkey\n\n`,
   });
   expect(status).toBe(0);
   expect(readFileSync(file, "utf8")).toBe("key\n");
