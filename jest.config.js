@@ -1,6 +1,6 @@
 /** Unit and conformance tests: no root, no network, no Docker. The lab has a configuration of its own. */
 module.exports = {
   testMatch: ["<rootDir>/tests/unit/**/*.test.ts", "<rootDir>/tests/conformance/**/*.test.ts"],
-  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" } }] },
+  transform: { "^.+\\.ts$": "<rootDir>/tests/transform.js" },
   testEnvironment: "node",
 };

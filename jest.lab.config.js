@@ -1,7 +1,7 @@
 /** End to end, on the lab: needs root and Docker, and changes the lab (docs/lab.md). */
 module.exports = {
   testMatch: ["<rootDir>/tests/lab/**/*.test.ts"],
-  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" } }] },
+  transform: { "^.+\\.ts$": "<rootDir>/tests/transform.js" },
   testEnvironment: "node",
   testTimeout: 20 * 60 * 1000,
   // Each step stands on the one before: after the first failure the rest says nothing.
