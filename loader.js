@@ -16,7 +16,9 @@ const { version } = require("esbuild/package.json");
 function transpile(file, source) {
   const { transformSync } = require("esbuild");
   const options = { loader: "ts", format: "cjs", target: "node20", sourcemap: "inline" };
-  return transformSync(source, { ...options, sourcefile: file }).code;
+  // `import()` of a TypeScript file has to come through this loader, which only `require` does.
+  const supported = { "dynamic-import": false };
+  return transformSync(source, { ...options, supported, sourcefile: file }).code;
 }
 
 /** A cache that cannot be written is only slower. */
@@ -33,7 +35,7 @@ function keep(file, text) {
 
 function transpiled(file) {
   const source = readFileSync(file, "utf8");
-  const sum = createHash("sha256").update(`${version}\0${file}\0${source}`).digest("hex");
+  const sum = createHash("sha256").update(`2\0${version}\0${file}\0${source}`).digest("hex");
   const cached = path.join(FOLDER, `${sum}.js`);
   try {
     return readFileSync(cached, "utf8");

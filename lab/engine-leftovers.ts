@@ -1,4 +1,4 @@
-import { readFile, readdir, rm } from "node:fs/promises";
+import { readFile, readdir, readlink, rm } from "node:fs/promises";
 import type { Report } from "./report";
 
 const RUN_FOLDER = "/run/docker/containerd";
@@ -18,12 +18,19 @@ async function removeStalePidFile(file: string, program: string, report: Report)
   report(`engine: removed ${file} of a ${program} that is gone`);
 }
 
+/** The machine's own processes: the lab's nodes run a dockerd too, which is seen from here. */
+async function ownProcesses(): Promise<string[]> {
+  const namespaceOf = (pid: string) => readlink(`/proc/${pid}/ns/pid`).catch(() => "");
+  const own = await namespaceOf("self");
+  const numbers = (await readdir("/proc")).filter((entry) => /^\d+$/.test(entry));
+  const namespaces = await Promise.all(numbers.map(namespaceOf));
+  return numbers.filter((_, i) => namespaces[i] === own);
+}
+
 /** Whether a process runs that would make starting a second dockerd wrong. */
 export async function isProgramRunning(program: string): Promise<boolean> {
-  for (const entry of await readdir("/proc")) {
-    if (/^\d+$/.test(entry) && (await commandName(entry)) === program) return true;
-  }
-  return false;
+  const names = await Promise.all((await ownProcesses()).map(commandName));
+  return names.includes(program);
 }
 
 /** What a killed dockerd leaves and the next one stumbles over. To be called when none runs. */
@@ -40,8 +47,7 @@ export async function clearEngineLeftovers(report: Report): Promise<void> {
  */
 export async function endOrphans(report: Report): Promise<void> {
   let ended = 0;
-  for (const entry of await readdir("/proc")) {
-    if (!/^\d+$/.test(entry)) continue;
+  for (const entry of await ownProcesses()) {
     const argv = await readFile(`/proc/${entry}/cmdline`, "utf8").catch(() => "");
     const program = (argv.split("\0")[0] ?? "").split("/").pop() ?? "";
     if (!program.startsWith("containerd") || !argv.includes("/run/docker/containerd")) continue;
