@@ -1,9 +1,7 @@
-import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { isSecretKey } from "../harbor/secret-keys";
 import type { Installer } from "../release/installer";
 import { type CephfsArgs, CephfsMount } from "./cephfs-mount";
-import { type DeployedRelease, LOG_DIR, deployedRelease } from "./deployed-release";
+import { clusterRelease } from "./cluster-release";
 import { type DnsArgs, type DnsRecord, DnsRoundRobin } from "./dns-round-robin";
 import { type DatabaseArgs, ExternalDatabase } from "./external-database";
 import { HarborNode } from "./harbor-node";
@@ -107,7 +105,7 @@ export class HarborCluster extends pulumi.ComponentResource {
     const secrets = new SharedSecrets(name, protect, args.secretkey, inside);
     const sessions = new SessionStore(name, redis, inside);
     const dns = new DnsRoundRobin(hostname, nodes, dnsArgs, inside);
-    const release = this.release(args, port, keypair, secrets, sessions);
+    const release = clusterRelease(args, port, keypair, secrets, sessions);
 
     const ready = nodes.map(
       (node) =>
@@ -120,12 +118,15 @@ export class HarborCluster extends pulumi.ComponentResource {
           { ...inside, dependsOn: ready },
         ),
     );
-    const archive = release.archive && [
-      new InstallerArchive(
-        { node: first, ssh, mountPoint, file: args.installerFile, sha256: installer.sha256 },
-        { ...inside, dependsOn: mounts },
-      ),
-    ];
+    // An online installer has no images to bring: nodes pull them.
+    const archives = release.archive
+      ? [
+          new InstallerArchive(
+            { node: first, ssh, mountPoint, file: args.installerFile, sha256: installer.sha256 },
+            { ...inside, dependsOn: mounts },
+          ),
+        ]
+      : [];
     const { secretkey } = secrets;
     const staged = nodes.map(
       (node) =>
@@ -141,7 +142,7 @@ export class HarborCluster extends pulumi.ComponentResource {
             dataDirectory,
             secretkey,
           },
-          { ...inside, dependsOn: [...mounts, ...(archive ?? [])] },
+          { ...inside, dependsOn: [...mounts, ...archives] },
         ),
     );
     const schema = new ExternalDatabase(
@@ -192,58 +193,5 @@ export class HarborCluster extends pulumi.ComponentResource {
     this.adminPassword = secrets.adminPassword;
     this.keypairFingerprint = keypair.fingerprint;
     this.registerOutputs();
-  }
-
-  /** The release's files for this cluster: what is shown of them, and what lands. */
-  private release(
-    args: HarborClusterArgs,
-    port: number,
-    keypair: TokenKeypair,
-    secrets: SharedSecrets,
-    sessions: SessionStore,
-  ): DeployedRelease {
-    const { hostname, installer, cephfs, database } = args;
-    const { maxJobWorkers = 10, harborConfig = {} } = args;
-    const keys = Object.entries(harborConfig).map(([key, value]) => [key, String(value)] as const);
-    const hidden = keys.filter(([key]) => isSecretKey(key));
-    return deployedRelease(
-      installer,
-      (values) => ({
-        hostname: port === 80 ? hostname : `${hostname}:${port}`,
-        protocol: "http",
-        port,
-        dataDir: path.posix.join(cephfs.mountPoint, cephfs.dataDirectory),
-        maxJobWorkers: String(maxJobWorkers),
-        database: {
-          host: database.host,
-          port: String(database.port),
-          user: database.user,
-          password: values.databasePassword,
-          name: database.name,
-        },
-        redis: { url: sessions.urlWith(values.redisPassword) },
-        adminPassword: values.adminPassword,
-        uiSecret: values.uiSecret,
-        jobserviceSecret: values.jobserviceSecret,
-        reloadKey: values.reloadKey,
-        tokenKey: values.tokenKey,
-        tokenCertificate: values.tokenCertificate,
-        logDir: LOG_DIR,
-        extraKeys: Object.fromEntries(
-          keys.map(([key, value]) => [key, values[`harborConfig.${key}`] ?? value]),
-        ),
-      }),
-      {
-        databasePassword: database.password,
-        redisPassword: sessions.password,
-        adminPassword: secrets.adminPassword,
-        uiSecret: secrets.uiSecret,
-        jobserviceSecret: secrets.jobserviceSecret,
-        reloadKey: secrets.reloadKey,
-        tokenKey: keypair.privateKey,
-        tokenCertificate: keypair.certificate,
-        ...Object.fromEntries(hidden.map(([key, value]) => [`harborConfig.${key}`, value])),
-      },
-    );
   }
 }
