@@ -3,11 +3,10 @@ import { parseArgs } from "node:util";
 import { spread } from "./bench/statistics";
 import { deploy, prepareStack } from "./deploy";
 import { down, up } from "./infrastructure";
-import { nodeExec } from "./lab";
 import { timedReport } from "./report";
 import { run } from "./shell";
+import { sshLogins } from "./ssh-logins";
 import { openStack, type LabStack, type StackName } from "./stack";
-import { NODES } from "./topology";
 
 /*
  * npm run bench [-- --pairs 7 --deployments 3]
@@ -22,13 +21,6 @@ const seconds = async (step: () => Promise<unknown>): Promise<number> => {
   await step();
   return (Date.now() - start) / 1000;
 };
-
-/** SSH logins that the nodes' sshd have logged. */
-async function sshLogins(): Promise<number> {
-  const script = "journalctl -u ssh --no-pager -o cat | grep -c 'Accepted publickey' || true";
-  const counts = await Promise.all(NODES.map(({ name }) => nodeExec(name, script)));
-  return counts.reduce((sum, { stdout }) => sum + Number(stdout), 0);
-}
 
 async function previewOnce(name: StackName, { environment }: LabStack): Promise<number> {
   const root = path.resolve(__dirname, "..");

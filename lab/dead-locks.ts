@@ -1,21 +1,13 @@
 import { hostname } from "node:os";
 import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
+import { isAlive } from "./lock";
 import type { Report } from "./report";
 import { STATE_DIR } from "./topology";
 
 interface Lock {
   readonly pid: number;
   readonly hostname: string;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 /**

@@ -6,7 +6,8 @@ import { LAB_DIR } from "./topology";
 
 const LOCK_FILE = path.join(LAB_DIR, "lock");
 
-function isAlive(pid: number): boolean {
+/** Whether a process with this number runs, also one of another user. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -42,16 +42,6 @@ export async function on(host: HostName, script: string, input?: string): Promis
 
 export const NODE_NAMES = NODES.map((node) => node.name);
 
-/** SSH logins that the nodes' sshd have logged so far. */
-export async function sshLogins(): Promise<number> {
-  const counts = await Promise.all(
-    NODE_NAMES.map((name) =>
-      on(name, "journalctl -u ssh --no-pager -o cat | grep -c 'Accepted publickey' || true"),
-    ),
-  );
-  return counts.reduce((sum, count) => sum + Number(count), 0);
-}
-
 /** Every secret of the lab and of the stack's deployment, by name. */
 export async function secretsOf(described: Lab): Promise<Record<string, string>> {
   const password = (await labSucceeds("password")).trim().split("\n").at(-1)!;

@@ -2,17 +2,9 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Lab } from "../../lab/lab";
 import { run, sleep, waitFor } from "../../lab/shell";
+import { sshLogins } from "../../lab/ssh-logins";
 import { LAB_DIR } from "../../lab/topology";
-import {
-  lab,
-  labSucceeds,
-  machines,
-  NODE_NAMES,
-  on,
-  secretsIn,
-  secretsOf,
-  sshLogins,
-} from "./driver";
+import { lab, labSucceeds, machines, NODE_NAMES, on, secretsIn, secretsOf } from "./driver";
 import { hostFacts } from "./host-facts";
 import { schemaCases } from "./schema-cases";
 
