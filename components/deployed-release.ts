@@ -43,7 +43,7 @@ export interface ReleaseSecrets {
 type Revealed = { readonly [Name in keyof ReleaseSecrets]: string };
 
 /** How a secret is written where it may not be seen. */
-export function placeholder(name: string): string {
+function placeholder(name: string): string {
   return `{{ ${name} }}`;
 }
 

@@ -43,12 +43,16 @@ export function shippedPart(name: string): string {
   return shellFile(name).replace(/^[ \t]*#.*\n/gm, "");
 }
 
-/** The whole script of a step. */
+/** The whole script of a step as it is written, for checks of it. */
 export function scriptOf(step: Step): string {
   return PARTS[step].map(shellFile).join("\n");
 }
 
-/** A short sum over a step's script: it changes in a preview when the program's own scripts did. */
+/**
+ * A short sum over what travels of a step's script: it changes in a preview when what runs did, and
+ * not for a comment.
+ */
 export function scriptSum(step: Step): string {
-  return createHash("sha256").update(scriptOf(step)).digest("hex").slice(0, 8);
+  const shipped = partsOf(step).map(shippedPart).join("");
+  return createHash("sha256").update(shipped).digest("hex").slice(0, 8);
 }

@@ -70,7 +70,7 @@ async function main(): Promise<void> {
     case "up":
       return void (await up(report));
     case "deploy":
-      return void (await withStack((stack) => deploy(stack)));
+      return withStack((stack) => deploy(stack));
     case "preview":
       return withStack(preview);
     case "prove":

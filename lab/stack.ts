@@ -14,10 +14,8 @@ import { CACHE_DIR, LAB_DIR, STACK_DIR, STATE_DIR } from "./topology";
 /** The lab's stack: the real CLI, its state and settings in the lab's own folder. */
 export interface LabStack {
   readonly stack: Stack;
-  /** The CLI's binary and environment, for what the Automation API lacks. */
-  readonly pulumi: string;
+  /** The environment that the CLI runs in, for opening another stack. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly workDir: string;
 }
 
 async function passphrase(): Promise<string> {
@@ -84,7 +82,7 @@ export async function labStack(settings: StackSettings, report: Report): Promise
   await removeDeadLocks(report);
   const stack = await openStack(STACK, environment);
   await writeSettings(settings, pulumi, environment);
-  return { stack, pulumi, environment, workDir: STACK_DIR };
+  return { stack, environment };
 }
 
 /** The stacks of the lab: the deployment, and the least program, by which a preview is measured. */

@@ -83,7 +83,7 @@ write_secretkey() {
   ln "$temporary" "$path" 2>/dev/null || true
   rm -f "$temporary"
   [[ $(cat "$path") == "${SECRET[secretkey]}" ]] ||
-    fail "$path holds another secret key than this stack's; it is kept, as what it encrypted could not be read without it. Restore the stack's own state, or use another cephfs.dataDirectory"
+    fail "$path holds another secret key than this stack's; it is kept, as what it encrypted could not be read without it. Set that one (secretkey), restore the stack's own state, or use another cephfs.dataDirectory"
   chmod 0600 "$path"
 }
 

@@ -33,30 +33,26 @@ WantedBy=multi-user.target"; then
   systemctl enable -q harbor.service
 }
 
-# Whether a container that runs differs from the release, or a service has none.
+# Whether a container that runs differs from the current release, or a service has none.
 would_restart() {
-  local service hash id
+  local service hash id current=$INSTALL_DIR/current
   while read -r service hash; do
     id=$(docker ps -q --filter "label=com.docker.compose.project=$PROJECT" \
       --filter "label=com.docker.compose.service=$service")
     [[ -n $id ]] || return 0
     [[ $(docker inspect -f '{{index .Config.Labels "com.docker.compose.config-hash"}}' "$id") == "$hash" ]] ||
       return 0
-  done < <(compose -p "$PROJECT" --project-directory "$INSTALL_DIR/current" \
-    -f "$1/docker-compose.yml" config --hash='*')
+  done < <(compose -p "$PROJECT" --project-directory "$current" \
+    -f "$current/docker-compose.yml" config --hash='*')
   return 1
 }
 
 start_harbor() {
-  local since
+  local since action=start
   since=$(date '+%F %T')
-  if systemctl is-active -q harbor.service; then
-    systemctl reload harbor.service 9>&- || since="failed $since"
-  else
-    systemctl start harbor.service 9>&- || since="failed $since"
-  fi
-  if [[ $since == failed* ]]; then
-    journalctl -u harbor.service --since "${since#failed }" -n 20 --no-pager -o cat | redact >&2 || true
+  if systemctl is-active -q harbor.service; then action=reload; fi
+  if ! systemctl "$action" harbor.service 9>&-; then
+    journalctl -u harbor.service --since "$since" -n 20 --no-pager -o cat | redact >&2 || true
     fail "Harbor does not start; the lines above are harbor.service's"
   fi
 }
@@ -70,7 +66,7 @@ mountpoint -q "$MOUNT_POINT" || fail "$MOUNT_POINT is not mounted"
 write_service
 ln -sfnT "$release" "$INSTALL_DIR/.current"
 mv -T "$INSTALL_DIR/.current" "$INSTALL_DIR/current"
-if would_restart "$INSTALL_DIR/current"; then
+if would_restart; then
   if systemctl is-active -q harbor.service; then withdraw_record keep-last; fi
   say "starting $(basename "$release" | cut -d- -f1)"
 fi
