@@ -32,9 +32,6 @@ function print(text: string): void {
   process.stdout.write(text);
 }
 
-/** What an update did: resources by what happened to them. */
-export type Changes = Readonly<Record<string, number>>;
-
 /** How the engine is run: what it says is printed while it happens. */
 const OPTIONS = {
   color: "never",
@@ -51,10 +48,9 @@ async function saidOnce<T>(what: string, step: Promise<T>): Promise<T> {
 }
 
 /** Deploys with the real engine. */
-export async function deploy({ stack }: LabStack, quiet = false): Promise<Changes> {
+export async function deploy({ stack }: LabStack, quiet = false): Promise<void> {
   const options = quiet ? { ...OPTIONS, onOutput: () => undefined } : OPTIONS;
-  const { summary } = await saidOnce("deployment", stack.up(options));
-  return summary.resourceChanges ?? {};
+  await saidOnce("deployment", stack.up(options));
 }
 
 /** Prints what a deployment would change, with the line diffs of rendered files. */
@@ -62,7 +58,11 @@ export async function preview({ stack }: LabStack): Promise<void> {
   await saidOnce("preview", stack.preview({ ...OPTIONS, diff: true }));
 }
 
-/** Takes the deployment back; images, database and mount data stay. */
+/** Takes the deployment back; images, database and mount data stay, and what that means is said. */
 export async function destroy({ stack }: LabStack): Promise<void> {
   await saidOnce("deletion", stack.destroy(OPTIONS));
+  print(
+    "Images, database and secret key stay, and a new deployment has other secrets:\n" +
+      "run `npm run lab -- down --volumes` before it.\n",
+  );
 }

@@ -285,6 +285,9 @@ describe("a reboot", () => {
 });
 
 describe("taking it away", () => {
+  // What stays is of use to nobody without this stack's secrets: the next deployment begins anew.
+  afterAll(() => labSucceeds("down", "--volumes"));
+
   test("images, database and other users of the mount stay; the nodes are as they were", async () => {
     const tables =
       'mariadb -NBe "SELECT COUNT(*) FROM registry.repository; SELECT COUNT(*) FROM registry.user"';
