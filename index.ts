@@ -1,37 +1,52 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { earlierRelease } from "./components/earlier-release";
 import { HarborCluster } from "./components/harbor-cluster";
-import { ReleaseError, readInstaller } from "./release/installer";
-import { SettingsError, settingsOfStack } from "./settings";
+import { ReleaseError } from "./release/installer";
+import { readSources } from "./release/sources";
+import { SettingsError, expiryWarnings, settingsOfStack } from "./settings";
 
 async function deploy() {
-  const { release, ...settings } = settingsOfStack();
-  const installerFile = path.resolve(__dirname, release.installer);
-  const installer = await readInstaller(installerFile, {
-    cacheDir: path.join(__dirname, ".cache"),
-    sha256: release.sha256,
-  });
-  if (installer.version !== release.version.replace(/^v/, "")) {
-    throw new SettingsError([
-      {
-        setting: "release.version",
-        message: `is ${release.version}, but ${release.installer} is the installer of ${installer.version}`,
-      },
-    ]);
+  const { release, images, ...settings } = settingsOfStack(await earlierRelease());
+  const sources = await readSources(
+    { release, images },
+    {
+      projectDir: __dirname,
+      cacheDir: path.join(__dirname, ".cache"),
+      report: (line) => void pulumi.log.info(line),
+    },
+  );
+  const { version } = sources.installer;
+  if (version !== release.version.replace(/^v/, "")) {
+    const message = `is ${release.version}, but ${release.installer} is the installer of ${version}`;
+    throw new SettingsError([{ setting: "release.version", message }]);
   }
-  const cluster = new HarborCluster("harbor", { ...settings, installer, installerFile });
+  for (const warning of expiryWarnings(settings, new Date())) void pulumi.log.warn(warning);
+
+  const cluster = new HarborCluster("harbor", { ...settings, ...sources });
   return {
     url: cluster.url,
+    release: cluster.release,
     nodes: cluster.nodes,
     dnsRecords: cluster.dnsRecords,
     adminPassword: cluster.adminPassword,
     keypairFingerprint: cluster.keypairFingerprint,
+    certificateExpiry: cluster.certificateExpiry,
+    caCertificate: cluster.caCertificate,
+    clientInstructions: cluster.clientInstructions,
   };
 }
 
-// An error that is meant for the person who wrote the stack file needs no stack trace.
+/**
+ * An error that is meant for the person who wrote the stack file: without a stack trace, which the
+ * SDK formats even where it is not shown, and some versions of Node take half a minute for that.
+ */
+function forThePerson({ message }: Error): pulumi.RunError {
+  return Object.assign(new pulumi.RunError(message), { stack: undefined });
+}
+
 export = () =>
   deploy().catch((error: unknown) => {
-    const forThePerson = error instanceof SettingsError || error instanceof ReleaseError;
-    throw forThePerson ? new pulumi.RunError(error.message) : error;
+    if (error instanceof SettingsError || error instanceof ReleaseError) throw forThePerson(error);
+    throw error;
   });

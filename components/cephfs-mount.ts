@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CephfsClient, clientFiles, fstabLine } from "../host/cephfs";
+import type { HostFile } from "../host/command";
+import { PROJECT } from "./deployed-release";
 import type { DnsRoundRobin } from "./dns-round-robin";
 import { hostStep } from "./host-step";
 import type { NodeArgs, SshArgs } from "./node-connection";
@@ -23,6 +25,8 @@ export interface CephfsMountArgs {
   readonly carrier: boolean;
   /** Whether missing packages are installed from the distribution. */
   readonly installPackages: boolean;
+  /** Docker's proxy settings, from host/docker-proxy.ts. @default docker has none of ours */
+  readonly dockerProxy?: pulumi.Input<HostFile>;
 }
 
 /** Where a node keeps what the scripts have to remember about it. */
@@ -30,11 +34,12 @@ const STATE_DIR = "/var/lib/harbor-ha";
 
 /**
  * The shared file system on one node: packages, key file (0600), fstab line, mount, and docker
- * starting only after it. Deleting it unmounts and takes its own lines away, never data.
+ * starting only after it, with its proxy settings. Deleting it unmounts and takes its own lines away,
+ * never data.
  */
 export class CephfsMount extends pulumi.ComponentResource {
   constructor(args: CephfsMountArgs, options: pulumi.ComponentResourceOptions) {
-    const { node, ssh, cephfs, dns, cluster, carrier, installPackages } = args;
+    const { node, ssh, cephfs, dns, cluster, carrier, installPackages, dockerProxy } = args;
     super("harbor-ha:index:CephfsMount", node.name, {}, options);
     hostStep(
       {
@@ -54,9 +59,13 @@ export class CephfsMount extends pulumi.ComponentResource {
           IS_CARRIER: carrier,
           INSTALL_PACKAGES: installPackages,
           STATE_DIR,
+          PROJECT,
+          DOCKER_PROXY: dockerProxy !== undefined,
           ...dns.parameters,
         },
-        files: pulumi.output(cephfs.key).apply((key) => clientFiles(cephfs, key)),
+        files: pulumi
+          .all([cephfs.key, dockerProxy])
+          .apply(([key, proxy]) => [...clientFiles(cephfs, key), ...(proxy ? [proxy] : [])]),
       },
       { parent: this },
     );

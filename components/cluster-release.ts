@@ -1,60 +1,78 @@
 import * as path from "node:path";
 import { isSecretKey } from "../harbor/secret-keys";
-import { type DeployedRelease, LOG_DIR, deployedRelease } from "./deployed-release";
+import type { ReleaseSettings } from "../release/render";
+import type { HiddenName, HiddenValues } from "./deployed-release";
 import type { HarborClusterArgs } from "./harbor-cluster";
-import type { SessionStore } from "./session-store";
-import type { SharedSecrets } from "./shared-secrets";
-import type { TokenKeypair } from "./token-keypair";
+import { directHosts } from "./forward-proxy";
+import type { RegistryAddress } from "./registry-address";
+import { redisUrl } from "./session-store";
 
-/** The release's files for this cluster: what is shown of them, and what lands. */
-export function clusterRelease(
+/** Where the release's log service writes on a node. */
+export const LOG_DIR = "/var/log/harbor";
+
+/** The further keys of harbor.cfg, as texts. */
+function extraKeys({ harborConfig = {} }: HarborClusterArgs): [key: string, value: string][] {
+  return Object.entries(harborConfig).map(([key, value]) => [key, String(value)]);
+}
+
+/** Of the further keys of harbor.cfg, those that are secrets, by the names that stand for them. */
+export function hiddenKeys(args: HarborClusterArgs): Record<`harborConfig.${string}`, string> {
+  const hidden = extraKeys(args).filter(([key]) => isSecretKey(key));
+  return Object.fromEntries(hidden.map(([key, value]) => [`harborConfig.${key}`, value]));
+}
+
+/** The names of the hidden values that a cluster's release has. */
+export function hiddenNames(args: HarborClusterArgs, address: RegistryAddress): HiddenName[] {
+  return [
+    ...["databasePassword", "redisPassword", "adminPassword"],
+    ...["uiSecret", "jobserviceSecret", "reloadKey", "tokenKey", "tokenCertificate"],
+    ...(address.protocol === "https" ? ["tlsCertificate", "tlsKey"] : []),
+    ...(args.proxy?.http ? ["httpProxy"] : []),
+    ...(args.proxy?.https ? ["httpsProxy"] : []),
+    ...Object.keys(hiddenKeys(args)),
+  ] as HiddenName[];
+}
+
+/** What the release is rendered from, for given values of its secrets, or what stands for them. */
+export function releaseSettings(
   args: HarborClusterArgs,
-  port: number,
-  keypair: TokenKeypair,
-  secrets: SharedSecrets,
-  sessions: SessionStore,
-): DeployedRelease {
-  const { hostname, installer, cephfs, database } = args;
-  const { maxJobWorkers = 10, harborConfig = {} } = args;
-  const keys = Object.entries(harborConfig).map(([key, value]) => [key, String(value)] as const);
-  const hidden = keys.filter(([key]) => isSecretKey(key));
-  return deployedRelease(
-    installer,
-    (values) => ({
-      hostname: port === 80 ? hostname : `${hostname}:${port}`,
-      protocol: "http",
-      port,
-      dataDir: path.posix.join(cephfs.mountPoint, cephfs.dataDirectory),
-      maxJobWorkers: String(maxJobWorkers),
-      database: {
-        host: database.host,
-        port: String(database.port),
-        user: database.user,
-        password: values.databasePassword,
-        name: database.name,
-      },
-      redis: { url: sessions.urlWith(values.redisPassword) },
-      adminPassword: values.adminPassword,
-      uiSecret: values.uiSecret,
-      jobserviceSecret: values.jobserviceSecret,
-      reloadKey: values.reloadKey,
-      tokenKey: values.tokenKey,
-      tokenCertificate: values.tokenCertificate,
-      logDir: LOG_DIR,
-      extraKeys: Object.fromEntries(
-        keys.map(([key, value]) => [key, values[`harborConfig.${key}`] ?? value]),
-      ),
-    }),
-    {
-      databasePassword: database.password,
-      redisPassword: sessions.password,
-      adminPassword: secrets.adminPassword,
-      uiSecret: secrets.uiSecret,
-      jobserviceSecret: secrets.jobserviceSecret,
-      reloadKey: secrets.reloadKey,
-      tokenKey: keypair.privateKey,
-      tokenCertificate: keypair.certificate,
-      ...Object.fromEntries(hidden.map(([key, value]) => [`harborConfig.${key}`, value])),
+  address: RegistryAddress,
+  secrets: HiddenValues<string>,
+): ReleaseSettings {
+  const { cephfs, database, redis, proxy, maxJobWorkers = 10 } = args;
+  return {
+    hostname: address.registry,
+    protocol: address.protocol,
+    port: address.port,
+    dataDir: path.posix.join(cephfs.mountPoint, cephfs.dataDirectory),
+    logDir: LOG_DIR,
+    maxJobWorkers: String(maxJobWorkers),
+    database: {
+      host: database.host,
+      port: String(database.port),
+      user: database.user,
+      password: secrets.databasePassword,
+      name: database.name,
     },
-  );
+    redis: { url: redisUrl(redis, secrets.redisPassword) },
+    adminPassword: secrets.adminPassword,
+    uiSecret: secrets.uiSecret,
+    jobserviceSecret: secrets.jobserviceSecret,
+    reloadKey: secrets.reloadKey,
+    tokenKey: secrets.tokenKey,
+    tokenCertificate: secrets.tokenCertificate,
+    ...(address.protocol === "https" && {
+      tls: { certificate: secrets.tlsCertificate!, key: secrets.tlsKey! },
+    }),
+    ...(proxy && {
+      proxy: {
+        http: secrets.httpProxy ?? "",
+        https: secrets.httpsProxy ?? "",
+        noProxy: directHosts(args),
+      },
+    }),
+    extraKeys: Object.fromEntries(
+      extraKeys(args).map(([key, value]) => [key, secrets[`harborConfig.${key}`] ?? value]),
+    ),
+  };
 }

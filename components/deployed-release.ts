@@ -9,38 +9,47 @@ import { type ReleaseSettings, type RenderedFile, renderRelease } from "../relea
 export const INSTALL_DIR = "/opt/harbor";
 /** Name of the compose project on a node. */
 export const PROJECT = "harbor";
-/** Where the release's log service writes on a node. */
-export const LOG_DIR = "/var/log/harbor";
 
-/** A release as it is deployed: the same files on every node. */
-export interface DeployedRelease {
+/** The values of a release that nobody may see, by the names that stand for them in a preview. */
+export interface HiddenValues<Value> {
+  readonly databasePassword: Value;
+  readonly redisPassword: Value;
+  readonly adminPassword: Value;
+  readonly uiSecret: Value;
+  readonly jobserviceSecret: Value;
+  readonly reloadKey: Value;
+  readonly tokenKey: Value;
+  readonly tokenCertificate: Value;
+  /** The proxy's chain and key, for HTTPS. */
+  readonly tlsCertificate?: Value;
+  readonly tlsKey?: Value;
+  /** Forward proxies, whose addresses may hold a password. */
+  readonly httpProxy?: Value;
+  readonly httpsProxy?: Value;
+  /** Further keys of harbor.cfg whose values are secrets. */
+  readonly [key: `harborConfig.${string}`]: Value | undefined;
+}
+
+export type HiddenName = keyof HiddenValues<unknown>;
+
+/** The release's settings for given values of its secrets. */
+export type SettingsFor = (values: HiddenValues<string>) => ReleaseSettings;
+
+/** A release as a preview may show it: what is known without any secret. */
+export interface ShownRelease {
   readonly version: string;
   readonly layout: ReleaseLayout;
-  /** The files as a preview may show them, each secret replaced by its name. */
+  /** The files, each secret replaced by its name. */
   readonly shown: readonly HostFile[];
+}
+
+/** A release as it is deployed: the same files on every node. */
+export interface DeployedRelease extends ShownRelease {
   /** The files as they land on a node; secret. */
   readonly files: pulumi.Output<readonly HostFile[]>;
   /** A sum over the files as they land, by which a node knows the release's folder; secret. */
   readonly digest: pulumi.Output<string>;
-  /** The offline installer with the images; without it nodes pull them. */
-  readonly archive?: { readonly sha256: string; readonly member: string };
 }
-
-/** The values of a release that nobody may see, by the names that stand for them in a preview. */
-export interface ReleaseSecrets {
-  readonly databasePassword: pulumi.Input<string>;
-  readonly redisPassword: pulumi.Input<string>;
-  readonly adminPassword: pulumi.Input<string>;
-  readonly uiSecret: pulumi.Input<string>;
-  readonly jobserviceSecret: pulumi.Input<string>;
-  readonly reloadKey: pulumi.Input<string>;
-  readonly tokenKey: pulumi.Input<string>;
-  readonly tokenCertificate: pulumi.Input<string>;
-  /** Further keys of harbor.cfg whose values are secrets. */
-  readonly [key: `harborConfig.${string}`]: pulumi.Input<string> | undefined;
-}
-
-type Revealed = { readonly [Name in keyof ReleaseSecrets]: string };
 
 /** How a secret is written where it may not be seen. */
 function placeholder(name: string): string {
@@ -62,47 +71,56 @@ function hostFiles(files: readonly RenderedFile[]): HostFile[] {
   return files.map(({ path, mode, content }) => ({ path, mode, content }));
 }
 
-function named<Name extends string>(
-  names: readonly Name[],
-  value: (name: Name, index: number) => string,
-): Record<Name, string> {
-  return Object.fromEntries(names.map((name, i) => [name, value(name, i)])) as Record<Name, string>;
+function valuesOf(
+  names: readonly HiddenName[],
+  value: (name: HiddenName, index: number) => string,
+): HiddenValues<string> {
+  const values = Object.fromEntries(names.map((name, i) => [name, value(name, i)]));
+  return values as unknown as HiddenValues<string>;
 }
 
 /**
- * A release rendered twice: as it may be shown, which needs no secret and is known in a preview, and
- * as it lands on the nodes.
+ * A release rendered as it may be shown, which needs no secret.
  *
- * @param settings the release's settings for given values of its secrets
+ * @param names the hidden values that there are
+ * @param known those of them that are known now, to be judged before anything is made
+ * @throws ReleaseError with every problem of the settings that only the release's files can tell
  */
-export function deployedRelease(
+export function shownRelease(
   installer: Installer,
-  settings: (secrets: Revealed) => ReleaseSettings,
-  secrets: ReleaseSecrets,
-): DeployedRelease {
-  const names = Object.keys(secrets) as (keyof ReleaseSecrets)[];
-  const hiddenSettings = settings(named(names, placeholder));
-  const shown = renderRelease(installer, { ...hiddenSettings, digestPlaceholder });
+  settings: SettingsFor,
+  names: readonly HiddenName[],
+  known: Partial<HiddenValues<string>>,
+): ShownRelease {
+  const placeholders = valuesOf(names, placeholder);
+  if (Object.keys(known).length > 0) {
+    renderRelease(installer, settings({ ...placeholders, ...known }));
+  }
+  const hidden = settings(placeholders);
+  const shown = renderRelease(installer, { ...hidden, digestPlaceholder });
   const compose = shown.find((file) => file.path === "docker-compose.yml")!;
-  const files = pulumi.secret(
-    pulumi
-      .all(names.map((name) => secrets[name]))
-      .apply((values) =>
-        hostFiles(renderRelease(installer, settings(named(names, (_, i) => values[i]!)))),
-      ),
-  );
+  const shipped = installer.files.get("docker-compose.yml")!;
   return {
     version: installer.version,
-    layout: releaseLayout(
-      installer.files.get("docker-compose.yml")!,
-      compose.content,
-      hiddenSettings.dataDir,
-    ),
+    layout: releaseLayout(shipped, compose.content, hidden.dataDir),
     shown: hostFiles(shown),
-    files,
-    digest: files.apply(digestOf),
-    archive: installer.imageArchive
-      ? { sha256: installer.sha256, member: installer.imageArchive }
-      : undefined,
   };
+}
+
+/** The same release as it lands on the nodes. */
+export function deployedRelease(
+  shown: ShownRelease,
+  installer: Installer,
+  settings: SettingsFor,
+  secrets: HiddenValues<pulumi.Input<string>>,
+): DeployedRelease {
+  const names = Object.keys(secrets) as HiddenName[];
+  const files = pulumi.secret(
+    pulumi
+      .all(names.map((name) => secrets[name]!))
+      .apply((values) =>
+        hostFiles(renderRelease(installer, settings(valuesOf(names, (_, i) => values[i]!)))),
+      ),
+  );
+  return { ...shown, files, digest: files.apply(digestOf) };
 }

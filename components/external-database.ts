@@ -23,14 +23,15 @@ export interface ExternalDatabaseArgs {
   readonly ssh: SshArgs;
   readonly database: DatabaseArgs;
   readonly releaseVersion: string;
-  /** The release's image that holds the schema, and a client to load it with. */
+  /** The release's image that holds the schema, and the client to load and dump it with. */
   readonly schemaImage: string;
   readonly mountPoint: string;
 }
 
 /**
  * The external database and the release's schema in it: loaded once, by one node, only where there
- * are no tables. A complete schema is left as it is; any other content is an error. Deleting it
+ * are no tables. A complete schema is left as it is, and dumped to the mount before another release
+ * takes it over; any other content, or the schema of another release, is an error. Deleting it
  * touches nothing.
  */
 export class ExternalDatabase extends pulumi.ComponentResource {

@@ -1,17 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
+import { clientInstructions } from "../host/docker-client";
 import type { Installer } from "../release/installer";
+import type { ImageSource } from "../release/sources";
 import { type CephfsArgs, CephfsMount } from "./cephfs-mount";
-import { clusterRelease } from "./cluster-release";
+import { hiddenKeys, hiddenNames, releaseSettings } from "./cluster-release";
+import { type HiddenValues, deployedRelease, shownRelease } from "./deployed-release";
 import { type DnsArgs, type DnsRecord, DnsRoundRobin } from "./dns-round-robin";
+import { DockerClient } from "./docker-client";
 import { type DatabaseArgs, ExternalDatabase } from "./external-database";
+import { type ForwardProxyArgs, dockerProxy } from "./forward-proxy";
 import { HarborNode } from "./harbor-node";
+import { imagePlan } from "./image-source";
 import { InstallerArchive } from "./installer-archive";
 import type { NodeArgs, SshArgs } from "./node-connection";
 import { Preflight } from "./preflight";
+import { ProxyCertificate, type TlsArgs } from "./proxy-certificate";
+import { registryAddress } from "./registry-address";
 import { type RedisArgs, SessionStore } from "./session-store";
 import { SharedSecrets } from "./shared-secrets";
 import { StagedRelease } from "./staged-release";
-import { TokenKeypair } from "./token-keypair";
+import { TokenKeypair, type TokenKeypairArgs } from "./token-keypair";
 
 /** What a cluster is made of. */
 export interface HarborClusterArgs {
@@ -28,8 +36,10 @@ export interface HarborClusterArgs {
   readonly ssh: SshArgs;
   /** What was read from the release's installer archive. */
   readonly installer: Installer;
-  /** Where that archive is on the machine that runs the program. */
-  readonly installerFile: string;
+  /** Where the nodes' images come from. @default pulled, from where the release names them */
+  readonly images?: ImageSource;
+  /** How clients reach the proxies. @default plain HTTP */
+  readonly tls?: TlsArgs;
   /** The file system that all nodes share. */
   readonly cephfs: CephfsArgs;
   /** The database in place of the bundled one. */
@@ -47,6 +57,12 @@ export interface HarborClusterArgs {
    * @default one is made
    */
   readonly secretkey?: pulumi.Input<string>;
+  /** The token keypair, where Harbor's data is there already. @default one is made */
+  readonly tokenKeypair?: TokenKeypairArgs;
+  /** Through which docker on the nodes, and Harbor, reach what is outside. @default nothing */
+  readonly proxy?: ForwardProxyArgs;
+  /** Docker hosts that are set up as clients of the registry. @default none */
+  readonly clients?: readonly NodeArgs[];
   /** Whether missing packages are installed from the distribution. @default true */
   readonly installPackages?: boolean;
   /** Whether the engine refuses to delete or replace keypair and secrets. @default false */
@@ -59,8 +75,6 @@ export interface HarborClusterArgs {
 export interface NodeOutput {
   readonly name: string;
   readonly address: string;
-  /** The Harbor release on it. */
-  readonly version: string;
 }
 
 /**
@@ -74,14 +88,15 @@ export interface NodeOutput {
  *   hostname: "hub.example.com",
  *   nodes: [{ name: "hub1", address: "10.0.0.11" }, { name: "hub2", address: "10.0.0.12" }],
  *   ssh: { user: "root", port: 22, privateKey, dialAttempts: 30 },
- *   installer: await readInstaller("harbor-offline-installer-v1.1.2.tgz"),
- *   installerFile: "harbor-offline-installer-v1.1.2.tgz",
+ *   installer: await readInstaller("harbor-online-installer-v1.1.2.tgz"),
  *   cephfs, database, redis,
  * });
  */
 export class HarborCluster extends pulumi.ComponentResource {
   /** Where clients find the registry. */
   readonly url: pulumi.Output<string>;
+  /** The Harbor release, known once every node runs it. */
+  readonly release: pulumi.Output<string>;
   readonly nodes: pulumi.Output<NodeOutput[]>;
   /** The A records that the name has while every node is healthy. */
   readonly dnsRecords: pulumi.Output<readonly DnsRecord[]>;
@@ -89,40 +104,95 @@ export class HarborCluster extends pulumi.ComponentResource {
   readonly adminPassword: pulumi.Output<string>;
   /** SHA-256 of the token keypair's public key. */
   readonly keypairFingerprint: pulumi.Output<string>;
+  /** When the proxies' certificate ends, as an ISO 8601 date; undefined over HTTP. */
+  readonly certificateExpiry: pulumi.Output<string> | undefined;
+  /** PEM of the CA that clients have to trust; undefined where there is none. */
+  readonly caCertificate: pulumi.Output<string> | undefined;
+  /** What to do on a Docker host that is to use the registry, in words. */
+  readonly clientInstructions: pulumi.Output<string>;
 
+  /** @throws ReleaseError for settings that do not fit the release, before any resource is made. */
   constructor(name: string, args: HarborClusterArgs, options?: pulumi.ComponentResourceOptions) {
-    super("harbor-ha:index:HarborCluster", name, {}, options);
     const { hostname, nodes, ssh, installer, cephfs, database, redis } = args;
     const { port = 8070, dns: dnsArgs = { provider: "manual", ttl: 30 } as const } = args;
-    const { installPackages = true, protect = false, healthTimeout = 300 } = args;
+    const { tls = { source: "none" } as const, images = { source: "pull" } as const } = args;
+    const { installPackages = true, protect = false, healthTimeout = 300, clients = [] } = args;
+    const address = registryAddress(tls.source === "none" ? "http" : "https", hostname, port);
+    const settingsFor = (values: HiddenValues<string>) => releaseSettings(args, address, values);
+    const further = hiddenKeys(args);
+    const shown = shownRelease(installer, settingsFor, hiddenNames(args, address), further);
+    const plan = imagePlan(images, shown.layout.images, cephfs.mountPoint);
+    super("harbor-ha:index:HarborCluster", name, {}, options);
     const inside = { parent: this };
     const first = nodes[0]!;
     const { mountPoint, dataDirectory } = cephfs;
     const cluster = `${pulumi.getProject()}/${pulumi.getStack()} ${hostname}`;
     const peersOf = (node: NodeArgs) => nodes.filter((other) => other !== node);
 
-    const keypair = new TokenKeypair(name, protect, inside);
+    const keypair = new TokenKeypair(name, protect, args.tokenKeypair, inside);
     const secrets = new SharedSecrets(name, protect, args.secretkey, inside);
+    const certificate =
+      tls.source === "none" ? undefined : new ProxyCertificate(hostname, tls, protect, inside);
     const sessions = new SessionStore(name, redis, inside);
     const dns = new DnsRoundRobin(hostname, nodes, dnsArgs, inside);
-    const release = clusterRelease(args, port, keypair, secrets, sessions);
+    // What log lines in an error might show; keys and certificates are never logged.
+    const redacted = {
+      databasePassword: database.password,
+      redisPassword: sessions.password,
+      adminPassword: secrets.adminPassword,
+      uiSecret: secrets.uiSecret,
+      jobserviceSecret: secrets.jobserviceSecret,
+      reloadKey: secrets.reloadKey,
+      ...(args.proxy?.http && { httpProxy: args.proxy.http }),
+      ...(args.proxy?.https && { httpsProxy: args.proxy.https }),
+      ...further,
+    };
+    const release = deployedRelease(shown, installer, settingsFor, {
+      ...redacted,
+      tokenKey: keypair.privateKey,
+      tokenCertificate: keypair.certificate,
+      ...(certificate && { tlsCertificate: certificate.certificate, tlsKey: certificate.key }),
+    });
+
+    const proxyFile = dockerProxy(args);
 
     const ready = nodes.map(
       (node) =>
-        new Preflight({ node, ssh, port, cephfs, database, redis, dns, installPackages }, inside),
+        new Preflight(
+          {
+            node,
+            ssh,
+            port,
+            cephfs,
+            database,
+            redis,
+            dns,
+            installPackages,
+            releaseVersion: release.version,
+          },
+          inside,
+        ),
     );
     const mounts = nodes.map(
       (node) =>
         new CephfsMount(
-          { node, ssh, cephfs, dns, cluster, carrier: node === first, installPackages },
+          {
+            node,
+            ssh,
+            cephfs,
+            dns,
+            cluster,
+            carrier: node === first,
+            installPackages,
+            dockerProxy: proxyFile,
+          },
           { ...inside, dependsOn: ready },
         ),
     );
-    // An online installer has no images to bring: nodes pull them.
-    const archives = release.archive
+    const archives = plan.copied
       ? [
           new InstallerArchive(
-            { node: first, ssh, mountPoint, file: args.installerFile, sha256: installer.sha256 },
+            { node: first, ssh, mountPoint, archive: plan.copied },
             { ...inside, dependsOn: mounts },
           ),
         ]
@@ -136,6 +206,7 @@ export class HarborCluster extends pulumi.ComponentResource {
             ssh,
             peers: peersOf(node),
             release,
+            images: plan.onNodes,
             cluster,
             carrier: first.name,
             mountPoint,
@@ -156,15 +227,9 @@ export class HarborCluster extends pulumi.ComponentResource {
       },
       { ...inside, dependsOn: staged },
     );
-    const redacted = {
-      database_password: database.password,
-      redis_password: redis.password,
-      admin_password: secrets.adminPassword,
-      ui_secret: secrets.uiSecret,
-      jobservice_secret: secrets.jobserviceSecret,
-    };
-    nodes.reduce<pulumi.Resource[]>(
+    const running = nodes.reduce<HarborNode[]>(
       (before, node) => [
+        ...before,
         new HarborNode(
           {
             node,
@@ -172,26 +237,41 @@ export class HarborCluster extends pulumi.ComponentResource {
             peers: peersOf(node),
             release,
             cluster,
-            port,
+            address,
             mountPoint,
             dns,
             keypair: keypair.fingerprint,
+            certificatePin: certificate?.pin,
+            dockerProxy: proxyFile,
             healthTimeout,
             redacted,
           },
-          { ...inside, dependsOn: before },
+          {
+            ...inside,
+            dependsOn: before.length > 0 ? before.slice(-1) : [...staged, schema, sessions],
+          },
         ),
       ],
-      [...staged, schema, sessions],
+      [],
     );
+    for (const client of clients) {
+      new DockerClient(
+        { client, ssh, ...address, ca: certificate?.ca },
+        { ...inside, dependsOn: running },
+      );
+    }
 
-    this.url = pulumi.output(`http://${hostname}${port === 80 ? "" : `:${port}`}`);
-    this.nodes = pulumi.output(
-      nodes.map((node) => ({ name: node.name, address: node.address, version: release.version })),
-    );
+    this.url = pulumi.output(address.url);
+    this.release = pulumi.all(running.map((node) => node.started)).apply(() => release.version);
+    this.nodes = pulumi.output(nodes.map(({ name, address }) => ({ name, address })));
     this.dnsRecords = pulumi.output(dns.records);
     this.adminPassword = secrets.adminPassword;
     this.keypairFingerprint = keypair.fingerprint;
+    this.certificateExpiry = certificate?.expiry;
+    this.caCertificate = certificate?.ca;
+    this.clientInstructions = pulumi.output(
+      clientInstructions({ ...address, ca: certificate?.ca !== undefined }),
+    );
     this.registerOutputs();
   }
 }

@@ -1,9 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { HostFile } from "../host/command";
 import { shellFile } from "../host/script";
-import { type DeployedRelease, INSTALL_DIR, LOG_DIR, PROJECT } from "./deployed-release";
+import { LOG_DIR } from "./cluster-release";
+import { type DeployedRelease, INSTALL_DIR, PROJECT } from "./deployed-release";
 import type { DnsRoundRobin } from "./dns-round-robin";
 import { hostStep } from "./host-step";
 import type { NodeArgs, SshArgs } from "./node-connection";
+import type { RegistryAddress } from "./registry-address";
 
 export interface HarborNodeArgs {
   readonly node: NodeArgs;
@@ -12,12 +15,16 @@ export interface HarborNodeArgs {
   readonly peers: readonly NodeArgs[];
   readonly release: DeployedRelease;
   readonly cluster: string;
-  /** The port that clients use. */
-  readonly port: number;
+  /** Where clients find the registry. */
+  readonly address: RegistryAddress;
   readonly mountPoint: string;
   readonly dns: DnsRoundRobin;
   /** The token keypair's fingerprint. */
   readonly keypair: pulumi.Input<string>;
+  /** By which the gate knows the proxy's certificate, for HTTPS. */
+  readonly certificatePin?: pulumi.Input<string>;
+  /** Docker's proxy settings: a node whose docker runs with others is started anew. */
+  readonly dockerProxy?: pulumi.Input<HostFile>;
   /** Seconds that the health gate waits for the node. */
   readonly healthTimeout: number;
   /** Values that log lines in an error must not show, by name. */
@@ -30,10 +37,13 @@ export interface HarborNodeArgs {
  * it withdraws the record first and takes the containers away, never data.
  */
 export class HarborNode extends pulumi.ComponentResource {
+  /** Known once the node has passed its gate. */
+  readonly started: pulumi.Output<string>;
+
   constructor(args: HarborNodeArgs, options: pulumi.ComponentResourceOptions) {
-    const { node, ssh, peers, release, cluster, port, mountPoint, dns } = args;
+    const { node, ssh, peers, release, cluster, address, mountPoint, dns, dockerProxy } = args;
     super("harbor-ha:index:HarborNode", node.name, {}, options);
-    hostStep(
+    const step = hostStep(
       {
         node,
         ssh,
@@ -43,7 +53,8 @@ export class HarborNode extends pulumi.ComponentResource {
           ADDRESS: node.address,
           CLUSTER: cluster,
           PEERS: peers.map((peer) => `${peer.name}=${peer.address}`).join(" "),
-          PORT: port,
+          PORT: address.port,
+          PROTOCOL: address.protocol,
           PROJECT,
           INSTALL_DIR,
           LOG_DIR,
@@ -58,6 +69,10 @@ export class HarborNode extends pulumi.ComponentResource {
           ...dns.secrets,
           release_digest: release.digest,
           keypair: args.keypair,
+          ...(args.certificatePin !== undefined && { certificate_pin: args.certificatePin }),
+          ...(dockerProxy !== undefined && {
+            docker_proxy: pulumi.output(dockerProxy).apply(({ content }) => content),
+          }),
         },
         files: [
           { path: `${INSTALL_DIR}/bin/harbor.sh`, mode: 0o755, content: shellFile("harbor") },
@@ -65,6 +80,7 @@ export class HarborNode extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    this.started = step.urn;
     this.registerOutputs();
   }
 }

@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import type { ArchiveFile } from "../release/sources";
 import { type NodeArgs, type SshArgs, nodeConnection } from "./node-connection";
 
 export interface InstallerArchiveArgs {
@@ -7,31 +8,47 @@ export interface InstallerArchiveArgs {
   readonly node: NodeArgs;
   readonly ssh: SshArgs;
   readonly mountPoint: string;
-  /** Path of the archive on the machine that runs the program. */
-  readonly file: string;
-  /** SHA-256 of the archive; it is its name on the nodes. */
-  readonly sha256: string;
+  /** Another path to the same archive looks whether it is there, and copies nothing then. */
+  readonly archive: ArchiveFile;
 }
 
-/** The archive's name on the mount: its sum, so that two releases never take each other's place. */
-export function archiveName(sha256: string): string {
-  return `${sha256}.tgz`;
+/** Where an archive lies on the nodes: named by its sum, so that two never take each other's place. */
+export function uploadPath(mountPoint: string, sha256: string): string {
+  return `${mountPoint}/.harbor-ha/upload/${sha256}.tgz`;
 }
+
+/*
+ * The engine runs local commands in the project's folder; where it starts somewhere else, the
+ * variable says where that folder is. A path here would differ between the machines that share a
+ * stack, and each would copy again.
+ */
+const COPY = 'cd "${HARBOR_HA_HOME:-.}" && exec node --require ./loader.js host/copy/main.ts';
 
 /**
- * An offline installer on the shared file system: copied once, over one node, for all of them.
+ * An archive of images on the shared file system: copied once, over one node, for all of them.
  * Each node checks its sum before it loads the images from it.
  */
 export class InstallerArchive extends pulumi.ComponentResource {
   constructor(args: InstallerArchiveArgs, options: pulumi.ComponentResourceOptions) {
-    const { node, ssh, mountPoint, file, sha256 } = args;
+    const { node, ssh, mountPoint } = args;
+    const { file, sha256 } = args.archive;
     super("harbor-ha:index:InstallerArchive", node.name, {}, options);
-    new command.remote.CopyToRemote(
+    const target = uploadPath(mountPoint, sha256);
+    // A host/copy CopyRequest.
+    const request = {
+      node: node.name,
+      connection: nodeConnection(node, ssh),
+      source: file,
+      target,
+      sha256,
+    };
+    new command.local.Command(
       `${node.name}-installer`,
       {
-        connection: nodeConnection(node, ssh),
-        source: new pulumi.asset.FileAsset(file),
-        remotePath: `${mountPoint}/.harbor-ha/upload/${archiveName(sha256)}`,
+        create: `# harbor-ha: copy to ${node.name}:${target}\n${COPY}\n`,
+        stdin: pulumi.secret(pulumi.jsonStringify(request)),
+        // What the last copy said is nothing to the next one.
+        addPreviousOutputInEnv: false,
       },
       { parent: this },
     );

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { schemaVersion } from "../harbor/versions";
 import type { CephfsArgs } from "./cephfs-mount";
 import { PROJECT } from "./deployed-release";
 import type { DnsRoundRobin } from "./dns-round-robin";
@@ -16,6 +17,8 @@ export interface PreflightArgs {
   readonly database: DatabaseArgs;
   readonly redis: RedisArgs;
   readonly dns: DnsRoundRobin;
+  /** The Harbor release that is to work on the database. */
+  readonly releaseVersion: string;
   /** Whether missing packages may be installed later; otherwise they are an error here. */
   readonly installPackages: boolean;
 }
@@ -31,7 +34,7 @@ const MINIMUM_FREE_MB = 2048;
  */
 export class Preflight extends pulumi.ComponentResource {
   constructor(args: PreflightArgs, options: pulumi.ComponentResourceOptions) {
-    const { node, ssh, port, cephfs, database, redis, dns, installPackages } = args;
+    const { node, ssh, port, cephfs, database, redis, dns, installPackages, releaseVersion } = args;
     super("harbor-ha:index:Preflight", node.name, {}, options);
     hostStep(
       {
@@ -48,6 +51,8 @@ export class Preflight extends pulumi.ComponentResource {
           DATABASE_PORT: database.port,
           DATABASE_NAME: database.name,
           DATABASE_USER: database.user,
+          RELEASE_VERSION: releaseVersion,
+          SCHEMA_VERSION: schemaVersion(releaseVersion),
           REDIS_HOST: redis.host,
           REDIS_PORT: redis.port,
           INSTALL_PACKAGES: installPackages,

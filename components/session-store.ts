@@ -22,18 +22,9 @@ export class SessionStore extends pulumi.ComponentResource {
   /** Secret. */
   readonly password: pulumi.Output<string>;
 
-  constructor(
-    name: string,
-    private readonly redis: RedisArgs,
-    options: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, redis: RedisArgs, options: pulumi.ComponentResourceOptions) {
     super("harbor-ha:index:SessionStore", name, {}, options);
     this.password = pulumi.secret(redis.password);
     this.registerOutputs();
-  }
-
-  /** The address for Harbor's files, with the password or what stands for it. */
-  urlWith(password: string): string {
-    return redisUrl(this.redis, password);
   }
 }

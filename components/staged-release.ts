@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type DeployedRelease, INSTALL_DIR, PROJECT } from "./deployed-release";
-import { archiveName } from "./installer-archive";
 import { hostStep } from "./host-step";
+import { type NodeImages, imageParameters } from "./image-source";
 import type { NodeArgs, SshArgs } from "./node-connection";
 
 export interface StagedReleaseArgs {
@@ -10,6 +10,7 @@ export interface StagedReleaseArgs {
   /** The other nodes, whose marks must be seen on the mount. */
   readonly peers: readonly NodeArgs[];
   readonly release: DeployedRelease;
+  readonly images: NodeImages;
   readonly cluster: string;
   /** Name of the node over which the installer archive reached the mount. */
   readonly carrier: string;
@@ -25,8 +26,8 @@ export interface StagedReleaseArgs {
  */
 export class StagedRelease extends pulumi.ComponentResource {
   constructor(args: StagedReleaseArgs, options: pulumi.ComponentResourceOptions) {
-    const { node, ssh, peers, release, cluster, carrier, mountPoint, dataDirectory, secretkey } =
-      args;
+    const { node, ssh, peers, release, images, cluster, carrier } = args;
+    const { mountPoint, dataDirectory, secretkey } = args;
     super("harbor-ha:index:StagedRelease", node.name, {}, options);
     hostStep(
       {
@@ -45,9 +46,7 @@ export class StagedRelease extends pulumi.ComponentResource {
           DATA_DIRECTORIES: release.layout.dataDirectories.join(" "),
           RELEASE_VERSION: release.version,
           IMAGES: release.layout.images.join(" "),
-          ARCHIVE_NAME: release.archive ? archiveName(release.archive.sha256) : "",
-          ARCHIVE_SHA256: release.archive?.sha256 ?? "",
-          ARCHIVE_MEMBER: release.archive?.member ?? "",
+          ...imageParameters(images),
         },
         secrets: { release_digest: release.digest, secretkey },
         files: release.files,

@@ -1,10 +1,27 @@
+import { createHash, createPublicKey } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import { publicKeyBlob } from "../host/ssh/openssh-key";
 
 /** As long as the release's own tool makes it. */
 const RSA_BITS = 4096;
 /** Ten years: nothing checks a token certificate's age but the registry, at its start. */
 const VALIDITY_HOURS = 10 * 365 * 24;
+
+/** The pair of an installation that is there already. */
+export interface TokenKeypairArgs {
+  /** PEM, PKCS#1. */
+  readonly privateKey: pulumi.Input<string>;
+  /** PEM. */
+  readonly certificate: string;
+}
+
+/** A given pair, its key's fingerprint as OpenSSH and the engine's own keys have it. */
+function adopted({ privateKey, certificate }: TokenKeypairArgs) {
+  const { blob } = publicKeyBlob(createPublicKey(certificate))!;
+  const fingerprint = createHash("sha256").update(blob).digest("base64").replace(/=+$/, "");
+  return { privateKey, certificate, fingerprint: `SHA256:${fingerprint}` };
+}
 
 /**
  * The one keypair by which every node signs tokens and every registry checks them. Nodes with
@@ -18,9 +35,25 @@ export class TokenKeypair extends pulumi.ComponentResource {
   /** SHA-256 of the public key. */
   readonly fingerprint: pulumi.Output<string>;
 
-  /** @param protect whether the engine refuses to delete or replace the pair */
-  constructor(name: string, protect: boolean, options: pulumi.ComponentResourceOptions) {
+  /**
+   * @param protect whether the engine refuses to delete or replace the pair
+   * @param given the pair of an installation that is there already; one is made otherwise
+   */
+  constructor(
+    name: string,
+    protect: boolean,
+    given: TokenKeypairArgs | undefined,
+    options: pulumi.ComponentResourceOptions,
+  ) {
     super("harbor-ha:index:TokenKeypair", name, {}, options);
+    const pair = given ? adopted(given) : this.make(protect);
+    this.privateKey = pulumi.secret(pair.privateKey);
+    this.certificate = pulumi.output(pair.certificate);
+    this.fingerprint = pulumi.output(pair.fingerprint);
+    this.registerOutputs();
+  }
+
+  private make(protect: boolean) {
     const key = new tls.PrivateKey(
       "token-key",
       { algorithm: "RSA", rsaBits: RSA_BITS },
@@ -37,9 +70,10 @@ export class TokenKeypair extends pulumi.ComponentResource {
       },
       { parent: this, protect },
     );
-    this.privateKey = pulumi.secret(key.privateKeyPem);
-    this.certificate = certificate.certPem;
-    this.fingerprint = key.publicKeyFingerprintSha256;
-    this.registerOutputs();
+    return {
+      privateKey: key.privateKeyPem,
+      certificate: certificate.certPem,
+      fingerprint: key.publicKeyFingerprintSha256,
+    };
   }
 }

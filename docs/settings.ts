@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { SECRET_SETTINGS, schema } from "../settings/schema";
 
@@ -20,7 +21,8 @@ const HEAD = `# Settings
 
 Every setting stands under \`harbor-ha:\` in the stack's file. A secret is set with
 \`pulumi config set --secret --path 'harbor-ha:<setting>'\`; one in plain text is refused. Every
-problem is said at once, before a host is contacted.
+problem is said at once, before a host is contacted. A text in PEM is set from its file:
+\`pulumi config set --secret --path 'harbor-ha:tls.key' < key.pem\`.
 `;
 
 function code(value: unknown): string {
@@ -59,9 +61,36 @@ function rows(place: Place, prefix = ""): Row[] {
     const own = row(setting, field, required);
     if (items && isStructure(items)) return [own, ...rows(items, `${setting}[].`)];
     if (isStructure(field)) return [{ ...own, standard: "" }, ...rows(field, `${setting}.`)];
-    const variants = (field.oneOf ?? []) as Place[];
-    return [own, ...variants.flatMap((variant) => rows(variant, `${setting}.`))];
+    return [own, ...variantRows(field.oneOf ?? [], `${setting}.`)];
   });
+}
+
+/**
+ * The field that tells the variants apart, once and with what each of its values means; then their
+ * fields, each with the value that it goes with unless all variants have it.
+ */
+function variantRows(variants: readonly Place[], prefix: string): Row[] {
+  const all = variants.map((variant) => {
+    const [teller, ...fields] = rows(variant, prefix);
+    return { teller: teller!, fields };
+  });
+  const [first] = all;
+  if (first === undefined) return [];
+  const isCommon = (row: Row) =>
+    all.every(({ fields }) => fields.some((other) => isDeepStrictEqual(other, row)));
+  return [
+    {
+      ...first.teller,
+      allowed: all.map(({ teller }) => teller.allowed).join(" or "),
+      meaning: all.map(({ teller }) => `${teller.allowed}: ${teller.meaning}`).join(". "),
+    },
+    ...first.fields.filter(isCommon),
+    ...all.flatMap(({ teller, fields }) =>
+      fields
+        .filter((row) => !isCommon(row))
+        .map((row) => ({ ...row, meaning: `With ${teller.allowed}: ${row.meaning}` })),
+    ),
+  ];
 }
 
 /** The schema as it is written in a stack file, with the defaults of values that may be texts too. */

@@ -70,3 +70,51 @@ export function isSupported(version: string): boolean {
 
 /** The supported range in words, for messages. */
 export const SUPPORTED_RANGE = "1.1 to 1.5";
+
+/** The releases that changed the database's schema, and what each calls its own (alembic_version). */
+const SCHEMAS = [
+  { release: "1.1", version: "0.4.0" },
+  { release: "1.2", version: "1.2.0" },
+  { release: "1.3", version: "1.3.0" },
+  { release: "1.4", version: "1.4.0" },
+  { release: "1.5", version: "1.5.0" },
+] as const;
+
+function schemaIndex(version: string): number {
+  const { major, minor } = parseVersion(version);
+  const index = SCHEMAS.findIndex(({ release }) => release === `${major}.${minor}`);
+  if (index < 0) {
+    throw new RangeError(`no schema of Harbor ${version} is known; known: ${SUPPORTED_RANGE}`);
+  }
+  return index;
+}
+
+/**
+ * The version of a release's database schema, as its `alembic_version` says it.
+ * @throws RangeError for a release that cannot be deployed.
+ */
+export function schemaVersion(version: string): string {
+  return SCHEMAS[schemaIndex(version)]!.version;
+}
+
+/**
+ * Why a deployed release cannot be followed by another, as what is wrong with the other's version;
+ * nothing where it can. A schema may change on the way, but only by one step.
+ * @throws RangeError for a release that cannot be deployed.
+ */
+export function moveProblem(from: string, to: string): string | undefined {
+  if (compareVersions(to, from) < 0) {
+    return (
+      `is ${to}, older than ${from}, which is deployed: Harbor has no downgrade, as the newer release may ` +
+      "have changed the data. To go back, load the dump made before the move (in .harbor-ha/backup on " +
+      "the mount) into a new database, and deploy the earlier settings with its name as a new stack"
+    );
+  }
+  const between = SCHEMAS.slice(schemaIndex(from) + 1, schemaIndex(to));
+  if (between.length === 0) return undefined;
+  const steps = between.map(({ release }) => `${release}.x`).join(", then ");
+  return (
+    `is ${to}, but ${from} is deployed: each release between the two changes the database's schema, ` +
+    `and none can be left out; deploy ${steps} first`
+  );
+}

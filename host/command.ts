@@ -1,3 +1,4 @@
+import { shellQuote } from "./ssh/shell-quote";
 import { type Step, partsOf, scriptSum, shippedPart } from "./script";
 
 /** A file that lands on a host, or is shown in a preview. */
@@ -29,10 +30,6 @@ const BOOTSTRAP = [
   'part[$name]=$(head -c "$size"; echo .); read -r _; done;',
   'for name in $PARTS; do script+=${part[$name]%.}; done; eval "$script"',
 ].join(" ");
-
-function quote(value: string): string {
-  return `'${value.replaceAll("'", `'\\''`)}'`;
-}
 
 function octal(mode: number): string {
   return mode.toString(8).padStart(4, "0");
@@ -69,8 +66,8 @@ export function commandText({ step, node, sudo, parameters, shown = [] }: Comman
     `exec ${sudo ? "sudo -n " : ""}env \\`,
     ...Object.entries(environment)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, value]) => `  ${name}=${quote(String(value))} \\`),
-    `  bash --norc -c ${quote(BOOTSTRAP)}`,
+      .map(([name, value]) => `  ${name}=${shellQuote(String(value))} \\`),
+    `  bash --norc -c ${shellQuote(BOOTSTRAP)}`,
   ];
   if (shown.length > 0) {
     lines.push(": <<'RENDERED_FILES'");

@@ -2,19 +2,30 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
+/** What setting a client up and taking that back share. */
+const CLIENT = [
+  "client-state",
+  "docker-daemon",
+  "daemon-json",
+  "insecure-registry",
+  "registry-ca",
+] as const;
+
 /*
  * Which shell files make up what runs on a host. They are joined in this order and run by bash as
  * one script; the last one is the step itself, the ones before it only define functions.
  */
 const PARTS = {
   preflight: ["prelude", "packages", "redis-session", "mysql-session", "preflight"],
-  mount: ["prelude", "packages", "fstab", "mount"],
-  unmount: ["prelude", "fstab", "unmount"],
-  stage: ["prelude", "stage"],
+  mount: ["prelude", "packages", "docker-proxy", "fstab", "mount"],
+  unmount: ["prelude", "docker-proxy", "fstab", "unmount"],
+  stage: ["prelude", "docker-proxy", "stage"],
   unstage: ["prelude", "unstage"],
-  schema: ["prelude", "schema"],
-  start: ["prelude", "round-robin", "gate", "start"],
+  schema: ["prelude", "database-client", "database-dump", "schema"],
+  start: ["prelude", "docker-proxy", "round-robin", "gate", "start"],
   stop: ["prelude", "round-robin", "stop"],
+  client: ["prelude", ...CLIENT, "client"],
+  unclient: ["prelude", ...CLIENT, "unclient"],
 } as const;
 
 /** A step that can be run on a host. */

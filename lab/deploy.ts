@@ -1,4 +1,5 @@
 import { CommandError } from "@pulumi/pulumi/automation";
+import type { Changes } from "./changes";
 import type { Lab } from "./lab";
 import { ensureStandIn } from "./release/build";
 import type { Report } from "./report";
@@ -6,26 +7,33 @@ import { readInstaller } from "../release/installer";
 import { labSettings } from "./stack-settings";
 import { type LabStack, labStack } from "./stack";
 import { CACHE_DIR } from "./topology";
+import type { Variant } from "./variant";
 
-/** The release that the lab deploys: a real installer where one is named, else the stand-in. */
-async function labRelease(report: Report): Promise<{ installer: string; version: string }> {
-  const named = process.env["HARBOR_INSTALLER"];
-  if (named === undefined) {
-    const { file, version } = await ensureStandIn({ cacheDir: CACHE_DIR, report });
+/** The installer of the release that the lab deploys, and the version that is in it. */
+async function labRelease(
+  release: Variant["release"],
+  report: Report,
+): Promise<{ installer: string; version: string }> {
+  if ("standIn" in release) {
+    const options = { cacheDir: CACHE_DIR, report, version: release.standIn };
+    const { file, version } = await ensureStandIn(options);
     return { installer: file, version };
   }
-  const { version } = await readInstaller(named, { cacheDir: CACHE_DIR });
-  report(`release: ${version} from ${named}`);
-  return { installer: named, version };
+  const { installer } = release;
+  const { version } = await readInstaller(installer, { cacheDir: CACHE_DIR });
+  report(`release: ${version} from ${installer}`);
+  return { installer, version };
 }
 
 /** The lab's stack with its settings, and changes to them for this run. */
 export async function prepareStack(
   lab: Lab,
-  changes: Readonly<Record<string, string>>,
+  { release, https, airGapped }: Variant,
+  changes: Changes,
   report: Report,
 ): Promise<LabStack> {
-  return labStack(await labSettings(lab, await labRelease(report), changes), report);
+  const deployed = { ...(await labRelease(release, report)), https, airGapped };
+  return labStack(await labSettings(lab, deployed, changes), report);
 }
 
 function print(text: string): void {

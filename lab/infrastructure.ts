@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { setAirGap } from "./air-gap";
 import { cephClientKey, cephSpec } from "./ceph";
+import { ensureBystander } from "./client";
 import {
   ensureRunning,
   inspectContainers,
@@ -22,12 +24,14 @@ import { ensureSecrets } from "./secrets";
 import { dnsSpec, redisSpec } from "./services";
 import { run } from "./shell";
 import { LAB, NETWORK, STACK_DIR, STATE_DIR, containerOf } from "./topology";
+import { forgetVariant } from "./variant";
 
 /**
  * Brings the lab up from whatever state it is in: builds what changed, creates what is missing,
  * starts what stopped, leaves alone what is healthy. Volumes are kept.
+ * @param airGapped whether the hosts reach nothing but each other and the lab's services
  */
-export async function up(report: Report): Promise<Lab> {
+export async function up(report: Report, airGapped: boolean): Promise<Lab> {
   await ensureEngine(report);
   return withLock(report, async () => {
     await ensureKernelLimits(report);
@@ -64,6 +68,8 @@ export async function up(report: Report): Promise<Lab> {
       result.status === "rejected" ? [(result.reason as Error).message] : [],
     );
     if (errors.length > 0) throw new Error(errors.join("\n"));
+    await setAirGap(airGapped, report);
+    await ensureBystander(report);
     return describeLab(secrets, await cephClientKey());
   });
 }
@@ -88,13 +94,17 @@ async function removeAll(states: ContainerStates): Promise<number> {
   return volumes.length;
 }
 
-/** Stops the machines; with `volumes` they are removed, and all data and the engine's state too. */
+/**
+ * Stops the machines; with `volumes` they are removed, and all data, the engine's state and the
+ * chosen variant too.
+ */
 export async function down(options: { volumes: boolean }, report: Report): Promise<void> {
   await ensureEngine(report);
   await withLock(report, async () => {
     const states = await inspectContainers();
     if (options.volumes) {
       const volumes = await removeAll(states);
+      await forgetVariant();
       report(`${String(states.size)} containers and ${String(volumes)} volumes removed`);
       return;
     }

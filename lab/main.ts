@@ -1,44 +1,48 @@
 import { parseArgs } from "node:util";
+import { readChanges } from "./changes";
 import { deploy, destroy, prepareStack, preview } from "./deploy";
 import { down, up } from "./infrastructure";
 import type { Lab } from "./lab";
+import type { Deployment } from "./proof/check";
 import { deploymentOf, prove } from "./prove";
 import { timedReport } from "./report";
 import type { LabStack } from "./stack";
 import { status } from "./status";
-import { ADDRESSES, DOMAIN, HARBOR_PORT, LAB_DIR } from "./topology";
+import { ADDRESSES, LAB_DIR } from "./topology";
+import { USAGE } from "./usage";
+import {
+  VARIANT_FLAGS,
+  chooseVariant,
+  FIRST_VARIANT,
+  rememberedVariant,
+  rememberVariant,
+  sameVariant,
+  variantText,
+} from "./variant";
 
-const USAGE = `usage: npm run lab [-- VERB] [--set SETTING=VALUE …]
-
-  (none)    up, deploy and prove, then a summary
-  up        three nodes, Ceph, Galera, Redis and BIND on this machine
-  deploy    the program on them, with the real engine
-  preview   what a deployment would change; --set maxJobWorkers=20 tries a setting
-  prove     push, pull, tokens, sessions
-  password  the administrator's first password
-  destroy   take the deployment back
-  status    containers and what systemd says in them
-  down      stop the machines; --volumes removes them and all data
-`;
+/** The verbs that make or try a deployment; the others mean the one that is there. */
+const CHOOSING = ["all", "deploy", "preview"];
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** Proves the deployment; a failed check is the process's exit code. */
-async function proveStack(lab: Lab, stack: LabStack): Promise<boolean> {
-  const findings = await prove(await deploymentOf(lab, stack), print);
+/** Proves a deployment; a failed check is the process's exit code. */
+async function proveDeployment(deployment: Deployment): Promise<boolean> {
+  const findings = await prove(deployment, print);
   const failed = findings.filter((finding) => !finding.passed).length;
   print(`${String(findings.length - failed)} proved, ${String(failed)} failed`);
   if (failed > 0) process.exitCode = 1;
   return failed === 0;
 }
 
-function summary(): void {
+function summary({ url }: Deployment): void {
+  const onNode = new URL(url);
+  onNode.hostname = ADDRESSES.hub1;
   print(`
-Harbor is at http://${DOMAIN}:${String(HARBOR_PORT)}, served by three nodes.
+Harbor is at ${url.origin}, served by three nodes.
   password of admin   npm run lab -- password
   look at a node      docker exec -it harbor-ha-lab-hub1 bash
   be a client         docker exec -it harbor-ha-lab-client bash
-  in a browser        http://${ADDRESSES.hub1}:${String(HARBOR_PORT)}
+  in a browser        ${onNode.origin}
   try a change        npm run lab -- preview --set maxJobWorkers=20
   take it down        npm run lab -- down            (with --volumes: for good)
 The lab's keys and the stack's state are in ${LAB_DIR}.`);
@@ -48,41 +52,64 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      ...VARIANT_FLAGS,
       set: { type: "string", multiple: true, default: [] },
+      "set-secret": { type: "string", multiple: true, default: [] },
       volumes: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
   const [verb = "all"] = positionals;
-  const report = timedReport();
-  const changes = Object.fromEntries(
-    values.set.map((change) => {
-      const [setting, ...value] = change.split("=");
-      return [setting!, value.join("=")];
-    }),
-  );
-  const withStack = async <T>(step: (stack: LabStack, lab: Lab) => Promise<T>): Promise<T> => {
-    const lab = await up(report);
-    return step(await prepareStack(lab, changes, report), lab);
-  };
   if (values.help) return void process.stdout.write(USAGE);
+  const report = timedReport();
+
+  const remembered = await rememberedVariant();
+  const mayChoose = remembered === undefined || CHOOSING.includes(verb);
+  const installer = mayChoose ? process.env["HARBOR_INSTALLER"] : undefined;
+  const current = remembered ?? FIRST_VARIANT;
+  const variant = chooseVariant({ ...values, installer }, current);
+  if (!mayChoose && !sameVariant(variant, current)) {
+    throw new Error(
+      `\`${verb}\` means the deployment that is there, ${variantText(current)}; ` +
+        "another one is made by `deploy`, or without a verb",
+    );
+  }
+  const changes = await readChanges(values.set, values["set-secret"]);
+
+  const withStack = async <T>(step: (stack: LabStack, lab: Lab) => Promise<T>): Promise<T> => {
+    const lab = await up(report, (verb === "preview" ? current : variant).airGapped);
+    return step(await prepareStack(lab, variant, changes, report), lab);
+  };
+  /** A choice counts once its deployment succeeded, or while there is nothing else to mean. */
+  const deployVariant = async (stack: LabStack): Promise<void> => {
+    report(`deploying ${variantText(variant)}`);
+    if (Object.keys(await stack.stack.outputs()).length === 0) await rememberVariant(variant);
+    await deploy(stack);
+    await rememberVariant(variant);
+  };
   switch (verb) {
     case "up":
-      return void (await up(report));
+      await up(report, variant.airGapped);
+      return rememberVariant(variant);
     case "deploy":
-      return withStack((stack) => deploy(stack));
+      return withStack(deployVariant);
     case "preview":
       return withStack(preview);
     case "prove":
-      return void (await withStack((stack, lab) => proveStack(lab, stack)));
+      return withStack(async (stack, lab) => {
+        await proveDeployment(await deploymentOf(lab, stack, variant.airGapped));
+      });
     case "destroy":
       return withStack(destroy);
     case "password":
-      return withStack(async (stack, lab) => print((await deploymentOf(lab, stack)).adminPassword));
+      return withStack(async (stack, lab) => {
+        print((await deploymentOf(lab, stack, variant.airGapped)).adminPassword);
+      });
     case "all":
       return withStack(async (stack, lab) => {
-        await deploy(stack);
-        if (await proveStack(lab, stack)) summary();
+        await deployVariant(stack);
+        const deployment = await deploymentOf(lab, stack, variant.airGapped);
+        if (await proveDeployment(deployment)) summary(deployment);
       });
     case "status":
       return print(await status());

@@ -1,6 +1,7 @@
+import { CLIENT_DAEMON, DAEMON_FILE } from "./client";
 import type { ContainerFile, ContainerSpec } from "./containers";
 import type { Secrets } from "./secrets";
-import { ADDRESSES, DOMAIN, HARBOR_PORT, HOSTS, NODES, type HostName } from "./topology";
+import { ADDRESSES, HOSTS, NODES, type HostName } from "./topology";
 
 /**
  * What systemd and an inner dockerd need. `--privileged` would do, but is refused on hosts that
@@ -31,15 +32,6 @@ function sshdSettings(name: HostName): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** The client's dockerd trusts Harbor without TLS, under its name and on each node. */
-function clientDaemonSettings(): string {
-  const registries = [DOMAIN, ...NODES.map((node) => ADDRESSES[node.name])];
-  const settings = {
-    "insecure-registries": registries.map((host) => `${host}:${String(HARBOR_PORT)}`),
-  };
-  return `${JSON.stringify(settings, null, 2)}\n`;
-}
-
 function hostFiles(name: HostName, secrets: Secrets): ContainerFile[] {
   const hostKey = secrets.hostKeys[name];
   const authorized = `${secrets.ssh.publicKey}\n`;
@@ -50,9 +42,7 @@ function hostFiles(name: HostName, secrets: Secrets): ContainerFile[] {
     { path: "/root/.ssh/authorized_keys", text: authorized, mode: 0o600 },
     { path: "/home/ops/.ssh/authorized_keys", text: authorized, mode: 0o600, owner: 1000 },
   ];
-  if (name === "client") {
-    files.push({ path: "/etc/docker/daemon.json", text: clientDaemonSettings(), mode: 0o644 });
-  }
+  if (name === "client") files.push({ path: DAEMON_FILE, text: CLIENT_DAEMON, mode: 0o644 });
   return files;
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseDocument } from "yaml";
+import type { Changes } from "./changes";
 import type { Lab } from "./lab";
 
 export const PROJECT_DIR = path.resolve(__dirname, "..");
@@ -22,9 +23,13 @@ function partsOf(setting: string): (string | number)[] {
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
-function plainValue(text: string): string | number | boolean {
-  if (/^\d+$/.test(text)) return Number(text);
-  return text === "true" ? true : text === "false" ? false : text;
+/** What of a variant the stack's settings say. */
+export interface Deployed {
+  /** Path of the installer, and the version that is in it. */
+  readonly installer: string;
+  readonly version: string;
+  readonly https: boolean;
+  readonly airGapped: boolean;
 }
 
 /**
@@ -33,23 +38,27 @@ function plainValue(text: string): string | number | boolean {
  */
 export async function labSettings(
   lab: Lab,
-  release: { installer: string; version: string },
-  changes: Readonly<Record<string, string>> = {},
+  deployed: Deployed,
+  changes: Changes,
 ): Promise<StackSettings> {
   const document = parseDocument(
     await readFile(path.join(PROJECT_DIR, `Pulumi.${STACK}.yaml`), "utf8"),
   );
-  const set = (setting: string, value: string | number | boolean) => {
+  const set = (setting: string, value: unknown) => {
     const [key, ...rest] = partsOf(setting);
-    document.setIn(["config", `${PROJECT}:${String(key)}`, ...rest], value);
+    document.setIn(["config", `${PROJECT}:${String(key)}`, ...rest], document.createNode(value));
   };
-  set("release.version", release.version.replace(/^v/, ""));
-  set("release.installer", release.installer);
+  set("release.version", deployed.version.replace(/^v/, ""));
+  set("release.installer", deployed.installer);
+  if (deployed.https) set("tls", { source: "private-ca" });
+  if (deployed.airGapped) set("installPackages", false);
   lab.nodes.forEach((node, i) => {
     set(`nodes[${String(i)}].hostKey`, node.hostKey);
     if (node.bastion) set(`nodes[${String(i)}].bastion.hostKey`, node.bastion.hostKey);
   });
-  for (const [setting, value] of Object.entries(changes)) set(setting, plainValue(value));
+  const { address, hostKey, user } = lab.client;
+  set("clients", [{ name: "client", address, user, hostKey }]);
+  for (const [setting, value] of Object.entries(changes.values)) set(setting, value);
   return {
     file: String(document),
     secrets: {
@@ -59,6 +68,7 @@ export async function labSettings(
       "database.admin.password": lab.database.admin.password,
       "redis.password": lab.redis.password,
       "dns.tsig.secret": lab.dns.secret,
+      ...changes.secrets,
     },
   };
 }

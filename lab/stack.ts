@@ -71,10 +71,15 @@ export async function labStack(settings: StackSettings, report: Report): Promise
   }
   const plugins = await ensurePlugins({ pulumi, pulumiHome, cacheDir: CACHE_DIR, report });
   const environment: Record<string, string> = {
-    PATH: [path.dirname(pulumi), plugins.path, process.env["PATH"]].filter(Boolean).join(":"),
+    // The CLI first, which `openStack` counts on; the Node that runs this for commands on this machine.
+    PATH: [path.dirname(pulumi), plugins.path, path.dirname(process.execPath), process.env["PATH"]]
+      .filter(Boolean)
+      .join(":"),
     PULUMI_HOME: pulumiHome,
     PULUMI_BACKEND_URL: `file://${STATE_DIR}`,
     PULUMI_CONFIG_PASSPHRASE: await passphrase(),
+    // Where commands on this machine find the project: the CLI runs in the stack's own folder.
+    HARBOR_HA_HOME: PROJECT_DIR,
     PULUMI_SKIP_UPDATE_CHECK: "1",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };

@@ -25,7 +25,6 @@ export const NETWORK = {
 } as const;
 
 export const DOMAIN = "hub.lab.example.com";
-export const HARBOR_PORT = 8070;
 
 export type NodeName = "hub1" | "hub2" | "hub3";
 export type DatabaseName = "db1" | "db2" | "db3";

@@ -71,22 +71,33 @@ export class Compose {
     this.service(published.service).set("ports", ports);
   }
 
+  /** Sets a label of a service, beside those that it has. */
   label(service: string, value: string): void {
-    const definition = this.service(service);
-    const labels = definition.get("labels");
-    if (isSeq(labels)) {
-      labels.add(quoted(`${DIGEST_LABEL}=${value}`));
-    } else if (isMap(labels)) {
-      labels.set(DIGEST_LABEL, quoted(value));
-    } else {
-      const added = new YAMLMap();
-      added.set(DIGEST_LABEL, quoted(value));
-      definition.set("labels", added);
-    }
+    this.assign(service, "labels", DIGEST_LABEL, value);
+  }
+
+  /** Sets a variable of a service's environment, beside those that it has. */
+  setEnvironment(service: string, name: string, value: string): void {
+    this.assign(service, "environment", name, value);
   }
 
   toString(): string {
     return this.document.toString({ lineWidth: 0, flowCollectionPadding: false });
+  }
+
+  /** Labels and environment are lists of `name=value` or mappings, as the release has it. */
+  private assign(service: string, key: string, name: string, value: string): void {
+    const definition = this.service(service);
+    const entries = definition.get(key);
+    if (isSeq(entries)) {
+      entries.add(quoted(`${name}=${value}`));
+    } else if (isMap(entries)) {
+      entries.set(name, quoted(value));
+    } else {
+      const added = new YAMLMap();
+      added.set(name, quoted(value));
+      definition.set(key, added);
+    }
   }
 
   private services(): YAMLMap {

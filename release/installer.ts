@@ -1,8 +1,7 @@
-import { stat } from "node:fs/promises";
-import { basename, resolve } from "node:path";
-import type { BigIntStats } from "node:fs";
+import { basename } from "node:path";
+import { z } from "zod";
 import { readArchive, type ArchiveContents } from "./archive";
-import { cachedInstaller, cacheInstaller, fingerprint } from "./installer-cache";
+import { type Reader, type ReadOptions, readOnce } from "./read-archive";
 import { ReleaseError } from "./release-error";
 import { SUPPORTED_RANGE } from "../harbor/versions";
 
@@ -26,55 +25,45 @@ export interface Installer {
 const ROOT = "harbor/";
 const WANTED =
   /^(harbor\.cfg|harbor\.yml(\.tmpl)?|docker-compose[^/]*\.yml|common\/templates\/.+)$/;
-const IMAGES = /^harbor\/harbor[^/]*\.(tar\.gz|tgz|tar)$/;
+/** The bundled images of an offline installer. */
+export const BUNDLED_IMAGES = /^harbor\/harbor[^/]*\.(tar\.gz|tgz|tar)$/;
+
+/** An installer as it is kept in the cache. */
+const kept = z.object({
+  version: z.string(),
+  files: z.array(z.tuple([z.string(), z.string()])),
+  imageArchive: z.string().optional(),
+  sha256: z.string(),
+  size: z.number(),
+});
+
+const EXPECTED = {
+  label: "installer",
+  what: "Harbor installer",
+  files: ".tgz file of a Harbor release",
+};
+
+const INSTALLER: Reader<z.infer<typeof kept>> = {
+  name: "installer",
+  format: 2,
+  schema: kept,
+  label: EXPECTED.label,
+  async read(path) {
+    const wanted = (name: string) => name.startsWith(ROOT) && WANTED.test(name.slice(ROOT.length));
+    return keptFrom(await readArchive(path, wanted, EXPECTED), basename(path));
+  },
+};
 
 /**
- * Reads an installer archive (online or offline). An offline one has hundreds of MB, too slow to
- * read at each preview, so with a `cacheDir` the result is kept there for as long as the archive
- * stays the same file. Throws a ReleaseError for anything but a readable Harbor installer, and,
- * where a `sha256` (hex) is given, for an archive with another sum.
+ * Reads an installer archive (online or offline). Throws a ReleaseError for anything but a readable
+ * Harbor installer, and for an archive with another sum than `sha256`.
  */
-export async function readInstaller(
-  file: string,
-  options: { cacheDir?: string; sha256?: string } = {},
-): Promise<Installer> {
-  const path = resolve(file);
-  const before = await archiveStat(path);
-  const key = fingerprint(path, before);
-  const cached = options.cacheDir && (await cachedInstaller(options.cacheDir, path, key));
-  const installer = cached || (await freshInstaller(path, before));
-  if (options.sha256 !== undefined && options.sha256.toLowerCase() !== installer.sha256) {
-    throw new ReleaseError(
-      `installer: ${basename(path)} has the SHA-256 sum ${installer.sha256}, ` +
-        `the settings ask for ${options.sha256}`,
-    );
-  }
-  if (!cached && options.cacheDir) await cacheInstaller(options.cacheDir, path, key, installer);
-  return installer;
+export async function readInstaller(file: string, options: ReadOptions = {}): Promise<Installer> {
+  const { files, imageArchive, ...rest } = await readOnce(INSTALLER, file, options);
+  return { ...rest, files: new Map(files), ...(imageArchive !== undefined && { imageArchive }) };
 }
 
-async function freshInstaller(path: string, before: BigIntStats): Promise<Installer> {
-  const contents = await readArchive(
-    path,
-    (name) => name.startsWith(ROOT) && WANTED.test(name.slice(ROOT.length)),
-  );
-  const after = fingerprint(path, await archiveStat(path));
-  if (after !== fingerprint(path, before) || BigInt(contents.size) !== before.size) {
-    throw new ReleaseError(`installer: ${basename(path)} was changed while it was read`);
-  }
-  return installerFrom(contents, basename(path));
-}
-
-async function archiveStat(path: string): Promise<BigIntStats> {
-  const stats = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new ReleaseError(`installer: ${path} cannot be read (${error.code ?? error.message})`);
-  });
-  if (!stats.isFile()) throw new ReleaseError(`installer: ${path} is not a file`);
-  if (stats.size === 0n) throw new ReleaseError(`installer: ${path} is empty`);
-  return stats;
-}
-
-function installerFrom(contents: ArchiveContents, name: string): Installer {
+function keptFrom(contents: ArchiveContents, name: string): z.infer<typeof kept> {
   const files = new Map(
     [...contents.texts]
       .map(([path, text]): [string, string] => [path.slice(ROOT.length), text])
@@ -95,10 +84,10 @@ function installerFrom(contents: ArchiveContents, name: string): Installer {
       `installer: ${name} is no Harbor installer: no ${missing.map((path) => ROOT + path).join(", ")}`,
     );
   }
-  const imageArchive = contents.paths.find((path) => IMAGES.test(path));
+  const imageArchive = contents.paths.find((path) => BUNDLED_IMAGES.test(path));
   return {
     version: releaseVersion(files.get("docker-compose.yml")!, name),
-    files,
+    files: [...files],
     ...(imageArchive !== undefined && { imageArchive }),
     sha256: contents.sha256,
     size: contents.size,

@@ -9,14 +9,15 @@ const CERTIFICATE_KEY_FILE = "cert/server.key";
 
 /** A harbor.cfg key that the design decides, and the setting to change for it. */
 interface DesignedKey {
-  value: string;
+  /** Undefined where the release's own value stays. */
+  value: string | undefined;
   setting: string;
 }
 
 /** The keys that the design decides, whether or not a release has them all. */
 function designedKeys(settings: ReleaseSettings): Record<string, DesignedKey> {
-  const { database, dataDir } = settings;
-  const key = (value: string, setting: string): DesignedKey => ({ value, setting });
+  const { database, dataDir, proxy } = settings;
+  const key = (value: string | undefined, setting: string): DesignedKey => ({ value, setting });
   return {
     hostname: key(settings.hostname, "hostname"),
     ui_url_protocol: key(settings.protocol, "protocol"),
@@ -34,6 +35,9 @@ function designedKeys(settings: ReleaseSettings): Record<string, DesignedKey> {
     redis_url: key(settings.redis.url, "redis.url"),
     // Without it a release goes on with the settings that it kept from an earlier start.
     reload_config: key("true", "reloadKey"),
+    http_proxy: key(proxy?.http, "proxy.http"),
+    https_proxy: key(proxy?.https, "proxy.https"),
+    no_proxy: key(proxy?.noProxy, "proxy.noProxy"),
   };
 }
 
@@ -50,6 +54,7 @@ export function designedCfg(
   const designed = designedKeys(settings);
   let cfg = shipped;
   for (const [key, { value, setting }] of Object.entries(designed)) {
+    if (value === undefined) continue;
     const why = unwritable(value);
     if (why !== undefined) problem(`${setting}: the value ${why}`);
     else if (shipped.get(key) !== undefined || asked.has(key)) cfg = cfg.with(key, value);

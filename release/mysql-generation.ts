@@ -14,6 +14,14 @@ const CONFIG = "common/config/";
 const REPLACED_SERVICES = ["mysql", "redis"];
 
 /**
+ * Where a release has its jobs in Redis, its job service takes the address there for a URL whose
+ * scheme is the host's name, unless the host is an IP address (goharbor/harbor#6090). Its environment
+ * goes before that file.
+ */
+const JOB_QUEUE = "common/config/jobservice/config.yml";
+const JOB_QUEUE_URL = "JOB_SERVICE_POOL_REDIS_URL";
+
+/**
  * Every container of this generation starts as root and hands its files to its own user where it has
  * one, and env files are read by docker-compose, so nothing needs to be readable to others.
  */
@@ -100,10 +108,19 @@ function composeFile(
       container: settings.protocol === "https" ? 443 : 80,
     },
   });
+  const queue = files.some(({ path }) => path === JOB_QUEUE);
+  if (queue) compose.setEnvironment("jobservice", JOB_QUEUE_URL, redisUrl(settings.redis.url));
   for (const [service, digest] of fileDigests(compose, files)) {
     compose.label(service, settings.digestPlaceholder?.(service) ?? digest);
   }
-  return file("docker-compose.yml", compose.toString(), false);
+  return file("docker-compose.yml", compose.toString(), queue);
+}
+
+/** Redis's address as a URL, of "host:port,poolsize,password,dbindex". */
+function redisUrl(address: string): string {
+  const [host, , password = "", database] = address.split(",");
+  // The one character of the allowed ones that Go's URLs refuse.
+  return `redis://harbor:${password.replaceAll("^", "%5E")}@${host}/${database}`;
 }
 
 function file(path: string, content: string, secret: boolean): RenderedFile {

@@ -70,7 +70,8 @@ export function isSecretVariable(name: string, cfg: HarborCfg): boolean {
     // Anything but the file system comes with an access key.
     return cfg.get("registry_storage_provider_name") !== "filesystem";
   }
-  return isSecretKey(name);
+  // A proxy's address may hold a password.
+  return /^https?_proxy$/.test(name) || isSecretKey(name);
 }
 
 /** The file names that the proxy's pair has in the release folder, as ssl_cert and its key say. */

@@ -27,6 +27,11 @@ export interface ReleaseSettings {
   tokenCertificate: string;
   /** The proxy's pair, PEM; needed for, and only used by, https. */
   tls?: { certificate: string; key: string };
+  /**
+   * The proxies through which Harbor reaches other networks, as URLs ("" for none; they may hold a
+   * password), and what it reaches directly. Default: as the release ships it.
+   */
+  proxy?: { http: string; https: string; noProxy: string };
   /** Where the log service writes on the node. Default: /var/log/harbor. */
   logDir?: string;
   /** Further harbor.cfg keys, as the release names them. */

@@ -53,11 +53,16 @@ export const host = text("an IPv4 address or a DNS name").refine(
 );
 
 /** An absolute, normal path that is not the root. */
-export const absolutePath = text("an absolute path such as /mnt/cephfs").refine(
-  (value) =>
-    /^\/[A-Za-z0-9._/-]*[A-Za-z0-9._-]$/.test(value) && path.posix.normalize(value) === value,
-  "must be an absolute path that is not /, without `..`, a trailing slash, blanks or special characters, such as /mnt/cephfs",
-);
+export const absolutePath = (example: string) =>
+  text(`an absolute path such as ${example}`).refine(
+    (value) =>
+      /^\/[A-Za-z0-9._/-]*[A-Za-z0-9._-]$/.test(value) && path.posix.normalize(value) === value,
+    `must be an absolute path that is not /, without \`..\`, a trailing slash, blanks or special characters, such as ${example}`,
+  );
+
+/** A text in PEM, with the line ends and the last one that every reader of it takes. */
+export const pem = (what: string) =>
+  text(what).transform((value) => `${value.replace(/\r\n?/g, "\n").trim()}\n`);
 
 /** A Ceph monitor, `host[:port]`; without a port the client tries the standard ones. */
 export const monitor = z.string({ error: "must be a monitor, host[:port]" }).refine((value) => {

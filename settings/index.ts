@@ -1,4 +1,7 @@
+export { isUrl } from "./archive";
 export { SettingsError, type Problem } from "./errors";
-export { readSettings, type StackConfiguration } from "./read";
+export { readSettings } from "./read";
 export { SECRET_SETTINGS, type Settings } from "./schema";
 export { settingsOfStack } from "./stack";
+export type { StackConfiguration } from "./stack-configuration";
+export { expiryWarnings } from "./validity";

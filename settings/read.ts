@@ -3,14 +3,8 @@ import { nearNames } from "../near-names";
 import { type Problem, SettingsError } from "./errors";
 import { crossProblems } from "./rules";
 import { schema, type Settings } from "./schema";
-
-/** What the engine hands to a program: every value a text, structures as JSON. */
-export interface StackConfiguration {
-  /** Values by key, without the project's name before it. */
-  readonly values: Readonly<Record<string, string>>;
-  /** The keys that the stack keeps encrypted, in whole or in part. */
-  readonly secretKeys: ReadonlySet<string>;
-}
+import type { StackConfiguration } from "./stack-configuration";
+import { refusal } from "./unsupported";
 
 /** Structures arrive as JSON; any other text is left for the schema to judge. */
 function decode(value: string): unknown {
@@ -52,23 +46,26 @@ function problemsOf(issue: z.core.$ZodIssue): Problem[] {
         near.length > 0 ? `did you mean ${near.join(" or ")}?` : `known here: ${known.join(", ")}`;
       return {
         setting: settingPath([...issue.path, key]),
-        message: `is not a setting; ${hint}`,
+        message: refusal(key) ?? `is not a setting; ${hint}`,
       };
     });
   }
   return [{ setting: settingPath(issue.path), message: issue.message }];
 }
 
+/** Whether a stack leaves a setting out: Pulumi.yaml has to give texts and structures some default. */
+const isLeftOut = (value: string) => value === "" || /^\s*\{\s*\}\s*$/.test(value);
+
 /**
  * A stack's settings, checked and with defaults.
  *
+ * @param now the time by which certificates are judged
  * @throws SettingsError with every problem at once; nothing has been contacted by then.
  */
-export function readSettings(configuration: StackConfiguration): Settings {
+export function readSettings(configuration: StackConfiguration, now = new Date()): Settings {
   const given = Object.fromEntries(
     Object.entries(configuration.values)
-      // Pulumi.yaml's default for what a stack may leave out.
-      .filter(([, value]) => value !== "")
+      .filter(([, value]) => !isLeftOut(value))
       .map(([key, value]) => [key, decode(value)]),
   );
   const parsed = schema.safeParse(given, {
@@ -77,7 +74,7 @@ export function readSettings(configuration: StackConfiguration): Settings {
   });
   const problems = [
     ...(parsed.success ? [] : parsed.error.issues.flatMap(problemsOf)),
-    ...crossProblems(given, configuration.secretKeys),
+    ...crossProblems(given, configuration, now),
   ];
   if (problems.length > 0 || !parsed.success) throw new SettingsError(problems);
   return parsed.data;

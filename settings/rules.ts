@@ -1,25 +1,21 @@
-import { generation, isSupported, SUPPORTED_RANGE } from "../harbor/versions";
-import { isSecretKey } from "../harbor/secret-keys";
+import { generation, isSupported, moveProblem, SUPPORTED_RANGE } from "../harbor/versions";
+import { sumProblems } from "./archive";
 import type { Problem } from "./errors";
 import { isDnsName } from "./fields";
-import { SECRET_SETTINGS, type Settings } from "./schema";
+import { field, type Given } from "./given";
+import { proxyProblems } from "./proxy";
+import { plainSecretProblems } from "./secrecy";
+import { certificateProblems, renewalProblems } from "./tls-rules";
+import type { StackConfiguration } from "./stack-configuration";
+import { uniquenessProblems } from "./uniqueness";
+import { harborConfigProblems } from "./unsupported";
 
 /*
  * Checks that need more than one value. Each takes whatever part of the settings is there, since the
  * rest may have failed its own check, and says every problem that it sees.
  */
 
-type Given = { [K in keyof Settings]?: unknown };
-
-function field(value: unknown, ...path: string[]): unknown {
-  return path.reduce<unknown>(
-    (at, key) =>
-      typeof at === "object" && at !== null ? (at as Record<string, unknown>)[key] : undefined,
-    value,
-  );
-}
-
-function releaseProblems(given: Given): Problem[] {
+function releaseProblems(given: Given, deployed: string | undefined): Problem[] {
   const version = field(given.release, "version");
   if (typeof version !== "string" || !/^v?\d{1,4}\.\d{1,4}\.\d{1,4}$/.test(version)) return [];
   const needed = generation(version);
@@ -30,6 +26,9 @@ function releaseProblems(given: Given): Problem[] {
       setting: "release.version",
       message: `is ${version}, which this program cannot deploy; it knows Harbor ${SUPPORTED_RANGE}`,
     });
+  } else if (deployed !== undefined) {
+    const message = moveProblem(deployed, version);
+    if (message !== undefined) problems.push({ setting: "release.version", message });
   }
   if ((kind === "mysql" || kind === "postgresql") && kind !== needed) {
     problems.push({
@@ -38,29 +37,6 @@ function releaseProblems(given: Given): Problem[] {
     });
   }
   return problems;
-}
-
-function uniquenessProblems(given: Given): Problem[] {
-  if (!Array.isArray(given.nodes)) return [];
-  const nodes: unknown[] = given.nodes;
-  return ["name", "address"].flatMap((key) => {
-    const firstAt = new Map<unknown, number>();
-    return nodes.flatMap((node, i) => {
-      const value = field(node, key);
-      if (typeof value !== "string" || value === "") return [];
-      const first = firstAt.get(value);
-      if (first === undefined) {
-        firstAt.set(value, i);
-        return [];
-      }
-      return [
-        {
-          setting: `nodes[${i}].${key}`,
-          message: `is ${JSON.stringify(value)}, which nodes[${first}] has already; each node needs its own`,
-        },
-      ];
-    });
-  });
 }
 
 function zoneProblems(given: Given): Problem[] {
@@ -80,37 +56,28 @@ function zoneProblems(given: Given): Problem[] {
       ];
 }
 
-/** The secret settings, and the keys of harborConfig that hold secrets by their names. */
-function secretSettings(given: Given): string[] {
-  const keys = typeof given.harborConfig === "object" ? Object.keys(given.harborConfig ?? {}) : [];
-  return [...SECRET_SETTINGS, ...keys.filter(isSecretKey).map((key) => `harborConfig.${key}`)];
-}
-
-function plainSecretProblems(given: Given, secretKeys: ReadonlySet<string>): Problem[] {
-  return secretSettings(given).flatMap((setting) => {
-    const [key, ...rest] = setting.split(".");
-    const value = field(given[key as keyof Settings], ...rest);
-    if (typeof value !== "string" || value === "" || secretKeys.has(key!)) return [];
-    return [
-      {
-        setting,
-        message: `stands in plain text; set it with \`pulumi config set --secret --path 'harbor-ha:${setting}'\``,
-      },
-    ];
-  });
-}
-
 /**
  * Problems between values.
  *
  * @param given the settings as written, not yet known to be valid
  * @param secretKeys the top-level keys that the stack keeps encrypted
+ * @param deployedRelease the release that the stack runs, where it runs one
+ * @param now the time by which certificates are judged
  */
-export function crossProblems(given: Given, secretKeys: ReadonlySet<string>): Problem[] {
+export function crossProblems(
+  given: Given,
+  { secretKeys, deployedRelease }: Pick<StackConfiguration, "secretKeys" | "deployedRelease">,
+  now: Date,
+): Problem[] {
   return [
-    ...releaseProblems(given),
+    ...releaseProblems(given, deployedRelease),
+    ...sumProblems(given),
     ...uniquenessProblems(given),
     ...zoneProblems(given),
+    ...certificateProblems(given, now),
+    ...renewalProblems(given),
+    ...proxyProblems(given),
+    ...harborConfigProblems(given),
     ...plainSecretProblems(given, secretKeys),
   ];
 }

@@ -1,28 +1,17 @@
 import { z } from "zod";
 import { dns } from "./dns";
 import { flag, integer, isDnsName, needed, port, text } from "./fields";
-import { nodes, ssh } from "./hosts";
+import { clients, nodes, ssh } from "./hosts";
+import { images } from "./images";
+import { proxy } from "./proxy";
+import { release } from "./release";
 import { cephfs, database, redis } from "./services";
+import { tls, tokenKeypair } from "./tls";
 
 /*
  * What a stack may say. Every key stands under `harbor-ha:` in the stack file, and docs/settings.md
  * is made from what stands here. Checks that look at more than one value are in rules.ts.
  */
-
-const release = z.strictObject({
-  version: text("a Harbor release such as 1.1.2")
-    .regex(/^v?\d+\.\d+\.\d+$/, "must be a Harbor release such as 1.1.2")
-    .describe("The release; the installer must be of the same"),
-  installer: text("the path of the release's installer archive (.tgz)").describe(
-    "The release's online or offline installer, relative to the project's folder",
-  ),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, "must be a SHA-256 sum: 64 lower-case hexadecimal digits")
-    .meta({ allowed: "64 hexadecimal digits" })
-    .optional()
-    .describe("Sum that the archive must have"),
-});
 
 export const schema = z.strictObject({
   hostname: text("the DNS name under which clients reach the registry")
@@ -32,9 +21,17 @@ export const schema = z.strictObject({
     )
     .describe("The common name of all nodes"),
   port: port.default(8070).describe("The port that clients use, on every node"),
+  tls: tls.default({ source: "none" }).describe("How clients' connections are protected"),
   release: needed(release).describe("The Harbor release"),
+  images: images
+    .default({ source: "installer" })
+    .describe("Where the nodes get the release's images"),
+  proxy: proxy
+    .optional()
+    .describe("The HTTP proxy through which nodes pull images; `http`, `https` or both"),
   nodes,
   ssh: needed(ssh).describe("How hosts are reached"),
+  clients,
   cephfs: needed(cephfs).describe("The shared file system"),
   database: needed(database).describe("The external database cluster"),
   redis: needed(redis).describe("The session store"),
@@ -60,6 +57,9 @@ export const schema = z.strictObject({
     .describe(
       "The key that encrypts passwords in the database, where there is one already (its file stands on the mount as `secretkey`); without it one is made",
     ),
+  tokenKeypair: tokenKeypair
+    .optional()
+    .describe("The keypair that signs tokens, where there is one already; without it one is made"),
   protect: flag
     .default(false)
     .describe("Whether the engine refuses to delete or replace the keypair and the shared secrets"),
@@ -71,7 +71,7 @@ export const schema = z.strictObject({
 /** A stack's settings, checked and with every default filled in. */
 export type Settings = z.output<typeof schema>;
 
-/** The settings whose values are secrets, as paths. */
+/** The settings whose values are secrets, as paths; a proxy's URL is one when it has a password. */
 export const SECRET_SETTINGS = [
   "ssh.privateKey",
   "cephfs.key",
@@ -80,4 +80,6 @@ export const SECRET_SETTINGS = [
   "redis.password",
   "dns.tsig.secret",
   "secretkey",
+  "tls.key",
+  "tokenKeypair.privateKey",
 ] as const;

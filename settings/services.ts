@@ -38,7 +38,7 @@ export const cephfs = z.strictObject({
       "must be a Ceph key: 40 characters of base64, as `ceph auth get-key client.NAME` prints it",
     )
     .describe("That client's key"),
-  mountPoint: absolutePath.default("/mnt/cephfs").describe("Where nodes mount it"),
+  mountPoint: absolutePath("/mnt/cephfs").default("/mnt/cephfs").describe("Where nodes mount it"),
   driver: z
     .enum(["kernel", "fuse"], { error: "must be kernel or fuse" })
     .default("kernel")

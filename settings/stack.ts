@@ -12,9 +12,10 @@ const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret: (key: s
 /**
  * The settings of the stack that runs.
  *
+ * @param deployedRelease the release that its last complete deployment left running
  * @throws SettingsError with every problem at once.
  */
-export function settingsOfStack(): Settings {
+export function settingsOfStack(deployedRelease?: string): Settings {
   const prefix = `${pulumi.getProject()}:`;
   const entries = Object.entries(pulumi.runtime.allConfig()).filter(([key]) =>
     key.startsWith(prefix),
@@ -24,5 +25,6 @@ export function settingsOfStack(): Settings {
     secretKeys: new Set(
       entries.filter(([key]) => isConfigSecret(key)).map(([key]) => key.slice(prefix.length)),
     ),
+    deployedRelease,
   });
 }

@@ -2,8 +2,19 @@
 # The health gate: whether this node may serve clients. Changes nothing.
 # A check's failure is one line that names it; wait_for_gate shows the last log lines beside it.
 
-# Harbor reads the Host header for the addresses that it answers with.
-fetch() { curl -sS -m 10 -H "Host: $DOMAIN:$PORT" "$@"; }
+# fetch ADDRESS PATH [OPTION…]: what a node answers under the common name, past DNS and proxies. The
+# certificate's issuer need not be known on a node: this node is known by its certificate's key, and
+# a peer, which may serve an earlier key until its turn, is only told what anybody is.
+fetch() {
+  local address=$1 path=$2 trust=()
+  shift 2
+  if [[ $PROTOCOL == https ]]; then
+    trust=(--insecure)
+    [[ $address != 127.0.0.1 ]] || trust+=(--pinnedpubkey "${SECRET[certificate_pin]}")
+  fi
+  curl -sS -m 10 --noproxy '*' --resolve "$DOMAIN:$PORT:$address" "${trust[@]}" "$@" \
+    "$PROTOCOL://$DOMAIN:$PORT$path"
+}
 
 check_containers() {
   local service id state
@@ -22,10 +33,23 @@ check_containers() {
   done
 }
 
+# curl's status for a key that is not the pinned one.
+readonly WRONG_KEY=90
+
+check_certificate() {
+  local status=0
+  [[ $PROTOCOL == https ]] || return 0
+  fetch 127.0.0.1 / -o /dev/null 2>/dev/null || status=$?
+  [[ $status -ne $WRONG_KEY ]] || {
+    echo "certificate: the proxy does not serve the one that was declared"
+    return 1
+  }
+}
+
 # systeminfo answers 200 with the database down; a search cannot.
 check_search() {
   local status
-  status=$(fetch -o /dev/null -w '%{http_code}' "http://127.0.0.1:$PORT/api/search?q=harbor" 2>/dev/null) || true
+  status=$(fetch 127.0.0.1 '/api/search?q=harbor' -o /dev/null -w '%{http_code}' 2>/dev/null) || true
   [[ $status == 200 ]] || {
     echo "search: /api/search answers ${status:-nothing} instead of 200 (500 means no database)"
     return 1
@@ -35,14 +59,14 @@ check_search() {
 # token_of ADDRESS: a token that a node issues. Nobody's password is needed: whoever asks for a scope
 # without one gets a token for what is public, signed as any other.
 token_of() {
-  fetch -f "http://$1:$PORT/service/token?service=harbor-registry&scope=repository:library/health:pull" 2>/dev/null |
+  fetch "$1" '/service/token?service=harbor-registry&scope=repository:library/health:pull' -f 2>/dev/null |
     sed -n 's/.*"token" *: *"\([^"]*\)".*/\1/p'
 }
 
 # accepts ADDRESS TOKEN: the status with which a node's registry answers to a token.
 accepts() {
-  fetch -o /dev/null -w '%{http_code}' -K <(printf 'header = "Authorization: Bearer %s"\n' "$2") \
-    "http://$1:$PORT/v2/" 2>/dev/null || true
+  fetch "$1" /v2/ -o /dev/null -w '%{http_code}' \
+    -K <(printf 'header = "Authorization: Bearer %s"\n' "$2") 2>/dev/null || true
 }
 
 # A peer takes part once its own gate has passed, which its mark on the mount says, and while it
@@ -83,7 +107,7 @@ check_tokens() {
   done
 }
 
-check_node() { check_containers && check_search && check_tokens; }
+check_node() { check_containers && check_certificate && check_search && check_tokens; }
 
 last_log_lines() {
   local file

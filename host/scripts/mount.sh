@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes the shared file system part of this host: packages that are missing, the client's key (0600),
-# one line in fstab, the mount itself, and an order that starts docker after it.
-# Reads from standard input: file lines for /etc/ceph (they hold the key).
+# one line in fstab, the mount itself, an order that starts docker after it, and docker's proxy.
+# Reads from standard input: file lines for /etc/ceph (they hold the key), and one for docker's proxy
+# settings where DOCKER_PROXY is true.
 # A host that has all of it is left as it is; existing data is never touched.
 
 install_packages() {
@@ -48,7 +49,18 @@ write_docker_order() {
   replace_file "$dir/harbor-ha.conf" 0644 <<<"# Containers must not start on the empty mount point.
 [Unit]
 RequiresMountsFor=$MOUNT_POINT" || true
-  systemctl daemon-reload
+}
+
+# Only a node that serves nobody has its docker restarted here; another one takes its turn in the
+# start step, out of the round robin.
+apply_docker_proxy() {
+  docker_proxy_pending || return 0
+  if systemctl is-active -q harbor.service ||
+    [[ -n $(docker ps -q --filter "label=com.docker.compose.project=$PROJECT") ]]; then
+    say "docker takes its new proxy settings with the next start of this node"
+  else
+    restart_docker
+  fi
 }
 
 # mount(8) may say 0 without a mount and stacks a second one when asked twice; the unit does neither,
@@ -100,7 +112,10 @@ write_files
 guard_mount_point
 write_fstab
 write_docker_order
+if [[ $DOCKER_PROXY == true ]]; then write_docker_proxy; else remove_docker_proxy; fi
+systemctl daemon-reload
 mount_it
 probe
 systemctl enable -q docker
 systemctl start docker 9>&-
+apply_docker_proxy

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A login to MySQL by its wire protocol, so that no client has to be installed before anything may
-# be changed. It offers what the Go driver of Harbor 1.x offers, mysql_native_password and no TLS,
-# so an account that only this check could not use is one that Harbor could not use either.
+# A login to MySQL and a query by its wire protocol, so that no client has to be installed before
+# anything may be changed. It offers what the Go driver of Harbor 1.x offers, mysql_native_password
+# and no TLS, so an account that only this check could not use is one that Harbor could not use either.
 # Changes nothing. Password on descriptor-free builtins only: it never stands in an argument.
 
 # bytes COUNT: that many bytes of descriptor 5, in hexadecimal; fewer from a server that says nothing.
@@ -55,10 +55,15 @@ until_nul() {
   echo "${1:0:i}"
 }
 
-# mysql_login HOST PORT USER PASSWORD DATABASE: prints the reason and returns 1 when it fails.
+# server_error PACKET: the server's words and the error's number. Behind the marker of an error stand
+# its number 2, a marker 1 and the SQL state 5.
+server_error() { echo "$(text_of "${1:18}") (error $((16#${1:4:2}${1:2:2})))"; }
+
+# mysql_login HOST PORT USER PASSWORD DATABASE: leaves the session open on descriptor 5; prints the
+# reason and returns 1 when it fails.
 mysql_login() {
   local host=$1 port=$2 user=$3 password=$4 database=$5
-  local greeting version rest nonce reply plugin status=0
+  local greeting version rest nonce reply plugin
   if ! answers "$host" "$port"; then
     echo "no answer from $host:$port"
     return 1
@@ -85,24 +90,62 @@ mysql_login() {
     plugin=$(text_of "$plugin")
     if [[ $plugin != mysql_native_password ]]; then
       echo "the account of $user uses $plugin, which Harbor 1.x cannot speak; give it mysql_native_password"
-      exec 5>&-
       return 1
     fi
     send 3 "$(scramble "$nonce" "$password")"
     reply=$(packet) || reply=''
   fi
-  exec 5>&-
   case ${reply:0:2} in
     00) ;;
     ff)
-      # code 2, marker 1, SQL state 5
-      echo "$(text_of "${reply:18}") (error $((16#${reply:4:2}${reply:2:2})))"
-      status=1
+      server_error "$reply"
+      return 1
       ;;
     *)
       echo "an unexpected reply from $host:$port"
-      status=1
+      return 1
       ;;
   esac
-  return $status
 }
+
+# read_column: the rows of a result with one column, as text, a line each. The login asks for no
+# CLIENT_DEPRECATE_EOF, so a short packet that begins with fe ends the columns, and another the rows.
+# Prints the server's error alone, or nothing for a reply of another form, and returns 1.
+read_column() {
+  local reply rows=()
+  reply=$(packet) || return 1
+  if [[ $reply == 01 ]]; then
+    packet >/dev/null && [[ $(packet) =~ ^fe.{8}$ ]] || return 1
+    while reply=$(packet); do
+      case ${reply:0:2} in
+        fe)
+          [[ ${#rows[@]} -eq 0 ]] || printf '%s\n' "${rows[@]}"
+          return 0
+          ;;
+        fb) rows+=(NULL) ;;
+        ff) break ;;
+        *)
+          # One byte of length is enough for what is asked here.
+          [[ ${#reply} -eq $((2 + 2 * 16#${reply:0:2})) ]] || return 1
+          rows+=("$(text_of "${reply:2}")")
+          ;;
+      esac
+    done
+  fi
+  [[ ${reply:0:2} != ff ]] || server_error "$reply"
+  return 1
+}
+
+# mysql_column HOST PORT USER PASSWORD DATABASE QUERY: the rows of a query for one column, a line
+# each; prints the reason instead and returns 1 when the login or the query fails.
+mysql_column() (
+  mysql_login "${@:1:5}" || return 1
+  send 0 "03$(hex_of "$6")"
+  if ! result=$(read_column); then
+    echo "${result:-an unexpected reply from $1:$2}"
+    return 1
+  fi
+  # Hanging up without a word is an aborted connection in the server's log.
+  send 0 01
+  echo "$result"
+)

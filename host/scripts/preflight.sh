@@ -85,12 +85,39 @@ check_monitors() {
 }
 
 check_database() {
-  local reason
-  if reason=$(mysql_login "$DATABASE_HOST" "$DATABASE_PORT" "$DATABASE_USER" \
-    "${SECRET[database_password]}" "$DATABASE_NAME"); then
-    ok "database: $DATABASE_USER may use $DATABASE_NAME on $DATABASE_HOST:$DATABASE_PORT"
+  local found
+  if found=$(mysql_column "$DATABASE_HOST" "$DATABASE_PORT" "$DATABASE_USER" \
+    "${SECRET[database_password]}" "$DATABASE_NAME" "SELECT version_num FROM alembic_version"); then
+    check_schema "$found"
+  elif [[ $found == *"(error 1146)" ]]; then
+    # There is no such table.
+    check_schema ''
   else
-    wrong "database: $reason (database.host, database.user, database.password, database.name)"
+    wrong "database: $found (database.host, database.user, database.password, database.name)"
+  fi
+}
+
+# check_schema VERSIONS: what alembic_version holds; a complete schema of Harbor has one row there.
+check_schema() {
+  local held=${1//$'\n'/, } database
+  database="database: $DATABASE_USER may use $DATABASE_NAME on $DATABASE_HOST:$DATABASE_PORT"
+  if [[ -z $held ]]; then
+    ok "$database, no schema yet"
+  elif [[ -z $SCHEMA_VERSION || $held == "$SCHEMA_VERSION" ]]; then
+    ok "$database, its schema is $held"
+  else
+    wrong "database: $DATABASE_NAME holds the schema $held, Harbor $RELEASE_VERSION needs $SCHEMA_VERSION:"
+    if [[ ! $held =~ ^[0-9]+(\.[0-9]+)+$ ]]; then
+      say "         that is no schema of a Harbor release; look at the database by hand, or name another one (database.name)"
+    elif [[ $(printf '%s\n' "$held" "$SCHEMA_VERSION" | sort -V | head -n 1) == "$held" ]]; then
+      say "         Harbor 1.x migrates no external database by itself, and its migrator works on a data directory."
+      say "         Stay with the release that fits (release.version), or migrate a copy in a maintenance window, load it"
+      say "         into a new database and set database.name to that together with release.version."
+    else
+      say "         no release can work on a newer schema, and a schema has no way back. Set release.version to one"
+      say "         that fits, or database.name to a database with the schema $SCHEMA_VERSION: a dump from before the move, loaded."
+    fi
+    say "         The steps are in docs/operations.md, \"Moving to another release\". Nothing was touched."
   fi
 }
 

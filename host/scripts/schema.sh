@@ -1,27 +1,10 @@
 #!/usr/bin/env bash
 # Loads the release's schema into the external database, once, and only where there are no tables.
 # Reads from standard input: database_password, and admin_user and admin_password where given.
-# Credentials go by standard input into a client container's memory and are stored nowhere.
-# A complete schema is left as it is; anything else is an error that says what was found.
+# A complete schema of the release's version is left as it is, and dumped to the mount when another
+# release used it last; anything else is an error that says what was found.
 
 readonly MARK=harbor_ha_schema_load
-
-# client USER PASSWORD [OPTION…]: the release's own client, reading SQL from standard input.
-client() {
-  local user=$1 password=$2
-  shift 2
-  # shellcheck disable=SC2016 # the container's shell expands them
-  {
-    printf '[client]\nhost="%s"\nport=%s\nuser="%s"\npassword="%s"\n\n' \
-      "$DATABASE_HOST" "$DATABASE_PORT" "$user" "$password"
-    cat
-  } | docker run --rm -i --network host --tmpfs /tmp:mode=1777 --entrypoint sh "$SCHEMA_IMAGE" -c '
-    umask 077
-    while IFS= read -r line && [ -n "$line" ]; do printf "%s\n" "$line"; done >/tmp/client.cnf
-    exec mysql --defaults-extra-file=/tmp/client.cnf --connect-timeout=10 "$@"' sh "$@" 9>&- 8>&-
-}
-
-query() { client "$DATABASE_USER" "${SECRET[database_password]}" -NB <<<"$1"; }
 
 has_table() { grep -qxF "$1" <<<"$TABLES"; }
 
@@ -45,24 +28,35 @@ state() {
   fi
 }
 
-# The release's file begins with `drop database`: what creates, drops or chooses a database is left
-# out, and if anything that drops is left then, nothing is loaded.
+# The release's file is the authority on which schema it needs: what it last puts into alembic_version.
 # Releases before 1.3 keep it in /tmp/r.sql, later ones in the init directory.
-release_schema() {
-  local file
+read_release_file() {
   # shellcheck disable=SC2016 # the container's shell expands it
-  file=$(docker run --rm --network none --entrypoint sh "$SCHEMA_IMAGE" -c '
+  RELEASE_FILE=$(docker run --rm --network none --entrypoint sh "$SCHEMA_IMAGE" -c '
     for file in /docker-entrypoint-initdb.d/registry.sql /tmp/r.sql; do
       [ ! -s "$file" ] || exec cat "$file"
     done
     exit 1' 9>&- 8>&-) ||
     fail "$SCHEMA_IMAGE has no schema file for the registry"
-  CHARSET=$(sed -nE 's/^create database .*charset *=? *([a-z0-9]+).*/\1/Ip' <<<"$file" | head -n 1)
-  SCHEMA=$(sed -E '/^[[:space:]]*(drop|create)[[:space:]]+database[^;]*;[[:space:]]*$/Id; /^[[:space:]]*use[[:space:]]+[^;]*;[[:space:]]*$/Id' <<<"$file")
+  NEEDED=$(tr '\n' ' ' <<<"$RELEASE_FILE" |
+    sed -nE "s/.*insert +into +\`?alembic_version\`?[^';]*'([^']+)'.*/\1/Ip")
+  [[ -n $NEEDED ]] || fail "the schema file in $SCHEMA_IMAGE has no alembic_version"
+}
+
+# The file begins with `drop database`: what creates, drops or chooses a database is left out, and if
+# anything that drops is left then, nothing is loaded.
+take_schema() {
+  CHARSET=$(sed -nE 's/^create database .*charset *=? *([a-z0-9]+).*/\1/Ip' <<<"$RELEASE_FILE" | head -n 1)
+  SCHEMA=$(sed -E '/^[[:space:]]*(drop|create)[[:space:]]+database[^;]*;[[:space:]]*$/Id; /^[[:space:]]*use[[:space:]]+[^;]*;[[:space:]]*$/Id' <<<"$RELEASE_FILE")
   if grep -qiE '(^|;)[[:space:]]*(drop|truncate|delete|create[[:space:]]+database|use)[[:space:]]' <<<"$SCHEMA"; then
     fail "the schema file in $SCHEMA_IMAGE would drop or choose something after its first lines; it is not loaded"
   fi
-  grep -qi 'alembic_version' <<<"$SCHEMA" || fail "the schema file in $SCHEMA_IMAGE has no alembic_version"
+}
+
+check_version() {
+  HELD=$(query "SELECT GROUP_CONCAT(version_num SEPARATOR ', ') FROM \`$DATABASE_NAME\`.alembic_version")
+  [[ $HELD == "$NEEDED" ]] ||
+    fail "the database $DATABASE_NAME holds the schema $HELD, release $RELEASE_VERSION brings $NEEDED ($SCHEMA_IMAGE), and Harbor 1.x migrates no external database by itself. The database was not touched and no node was restarted; see docs/operations.md, \"Moving to another release\""
 }
 
 variable() { query "SHOW VARIABLES LIKE '$1'" | cut -f2; }
@@ -96,7 +90,7 @@ load() {
     printf '%s\n' "ALTER DATABASE \`$DATABASE_NAME\` CHARACTER SET ${CHARSET:-utf8};" "USE \`$DATABASE_NAME\`;" \
       "CREATE TABLE $MARK (release_version VARCHAR(32) NOT NULL PRIMARY KEY);" \
       "INSERT INTO $MARK VALUES ('$RELEASE_VERSION');" "$BEFORE" "$STEPS" "$SCHEMA" "$AFTER"
-  } | client "$USER_NAME" "$USER_PASSWORD" --force 2>&1 >/dev/null) || errors="${errors:-the client failed}"
+  } | client "$USER_NAME" "$USER_PASSWORD" mysql --force 2>&1 >/dev/null) || errors="${errors:-the client failed}"
   if [[ -n $errors ]]; then
     redact <<<"$errors" | head -n 5 >&2
     fail "the schema was not loaded completely; the lines above say why. Nothing uses the database yet: correct the cause and run again"
@@ -122,7 +116,7 @@ replication_policy 0"
       echo "USE \`$DATABASE_NAME\`; SET FOREIGN_KEY_CHECKS = 0;"
       while read -r table; do echo "DROP TABLE IF EXISTS \`$table\`;"; done
       echo "DROP TABLE IF EXISTS $MARK;"
-    } | client "$DATABASE_USER" "${SECRET[database_password]}" ||
+    } | client "$DATABASE_USER" "${SECRET[database_password]}" mysql ||
     fail "the interrupted load cannot be cleared"
 }
 
@@ -132,14 +126,21 @@ exec 8>>"$MOUNT_POINT/.harbor-ha/schema.lock"
 flock -w 300 8 || fail "another node loads the schema"
 state
 case $STATE in
-  complete) say "the schema is there (alembic_version $(query "SELECT version_num FROM \`$DATABASE_NAME\`.alembic_version"))" ;;
+  complete)
+    read_release_file
+    check_version
+    dump_before_move
+    say "the schema is there (alembic_version $HELD)"
+    ;;
   empty | interrupted)
-    release_schema
+    read_release_file
+    take_schema
     choose_loader
     [[ $STATE == empty ]] || clear_interrupted_load
     load
     state
     [[ $STATE == complete ]] || fail "the schema was loaded but is $STATE"
+    record_release
     say "the schema is loaded"
     ;;
   half)

@@ -2,10 +2,12 @@
 # Puts a release beside the running one: its images, its rendered files (0600), Harbor's directories
 # and its secret key on the shared mount. Nothing that runs is touched.
 # Reads from standard input: release_digest, secretkey, and a file line a rendered file.
+# Images come from an archive, from a registry, or are there already (IMAGE_SOURCE).
 # A release that is there already is left as it is.
 
 STORE=$INSTALL_DIR/releases
 DATA=$MOUNT_POINT/$DATA_DIRECTORY
+UPLOADS=$MOUNT_POINT/.harbor-ha/upload
 
 check_mount() {
   local peer mark
@@ -48,30 +50,99 @@ missing_images() {
   done
 }
 
+# require_images PROBLEM: fails with it, and with the names of the images that are not there.
+require_images() {
+  local missing
+  missing=$(missing_images | paste -sd ' ')
+  [[ -z $missing ]] || fail "$1; missing: $missing"
+}
+
+# An archive without a sum is known by what a change of the file changes.
+archive_stamp() {
+  echo "$INSTALL_DIR/images-${ARCHIVE_SHA256:-$(stat -c '%s-%Y' "$ARCHIVE_PATH" 2>/dev/null || true)}"
+}
+
+# What to do about an archive that is not, or no longer, the right one.
+archive_remedy() {
+  if [[ $ARCHIVE_PATH == "$UPLOADS"/* ]]; then
+    echo "copy it again with: pulumi up --replace '**::$CARRIER-installer'"
+  else
+    echo "put it there on this node, or name another (images.archive)"
+  fi
+}
+
+# archive_member: the member of an installer that holds the images; empty for an archive that
+# `docker save` wrote.
+archive_member() {
+  local list member
+  list=$(tar -tf "$ARCHIVE_PATH" 2>/dev/null) ||
+    fail "$ARCHIVE_PATH is no tar archive, or a damaged one; $(archive_remedy)"
+  member=$(grep -E '^(\./)?harbor/harbor[^/]*\.(tar\.gz|tgz|tar)$' <<<"$list" | head -n 1 || true)
+  [[ -n $member ]] || grep -qxE '(\./)?(manifest\.json|repositories)' <<<"$list" ||
+    fail "$ARCHIVE_PATH is neither an archive that docker save wrote nor an offline installer (images.archive)"
+  echo "$member"
+}
+
 load_images() {
-  local archive=$MOUNT_POINT/.harbor-ha/upload/$ARCHIVE_NAME stamp missing image
-  stamp=$INSTALL_DIR/images-$ARCHIVE_SHA256
-  missing=$(missing_images)
-  if [[ -z $ARCHIVE_NAME ]]; then
-    for image in $missing; do
-      say "pulling $image"
-      docker pull -q "$image" >/dev/null 9>&- || fail "$image cannot be pulled"
-    done
+  local stamp member reason began=$SECONDS
+  # The archive need not stay on the node once its images are there.
+  if [[ -z $(missing_images) && (-z $ARCHIVE_SHA256 && ! -e $ARCHIVE_PATH || -e $(archive_stamp)) ]]; then
     return
   fi
-  [[ -e $stamp && -z $missing ]] && return
-  [[ -s $archive ]] ||
-    fail "the installer archive is not at $archive any more; copy it again with: pulumi up --replace '**::$CARRIER-installer'"
-  [[ $(sha256sum "$archive" | cut -d' ' -f1) == "$ARCHIVE_SHA256" ]] ||
-    fail "$archive is not the installer that was declared (its SHA-256 differs); copy it again with: pulumi up --replace '**::$CARRIER-installer'"
-  say "loading the images"
-  tar -xzOf "$archive" "$ARCHIVE_MEMBER" | docker load -q >/dev/null 9>&- ||
-    fail "the images in $ARCHIVE_NAME cannot be loaded"
-  missing=$(missing_images)
-  [[ -z $missing ]] || fail "the installer's images lack: $missing"
+  [[ -s $ARCHIVE_PATH ]] || fail "there is no image archive at $ARCHIVE_PATH; $(archive_remedy)"
+  [[ -z $ARCHIVE_SHA256 || $(sha256sum "$ARCHIVE_PATH" | cut -d' ' -f1) == "$ARCHIVE_SHA256" ]] ||
+    fail "$ARCHIVE_PATH is not the archive that was declared (its SHA-256 differs); $(archive_remedy)"
+  stamp=$(archive_stamp)
+  member=${ARCHIVE_MEMBER:-$(archive_member)}
+  say "loading the images from $ARCHIVE_PATH ($(stat -c %s "$ARCHIVE_PATH" | numfmt --to=si --suffix=B))"
+  reason=$({ if [[ -n $member ]]; then tar -xOf "$ARCHIVE_PATH" "$member"; else cat "$ARCHIVE_PATH"; fi |
+    docker load -q 9>&- >/dev/null; } 2>&1) ||
+    fail "the images in $ARCHIVE_PATH cannot be loaded: $(grep . <<<"$reason" | paste -sd ' ')"
+  require_images "$ARCHIVE_PATH lacks images of release $RELEASE_VERSION (images.archive)"
   rm -f "$INSTALL_DIR"/images-*
   : >"$stamp"
-  say "the images are loaded"
+  say "the images are loaded, in $((SECONDS - began)) s"
+}
+
+# pull IMAGE: registries and proxies fail now and then. A mirror's image gets the name that the
+# release's docker-compose.yml has for it; the mirror's own name goes, which keeps the layers.
+pull() {
+  local image=$1 name=${MIRROR_PREFIX:+$MIRROR_PREFIX/}$1 pause reason
+  for pause in 5 15 0; do
+    if reason=$(docker pull -q "$name" 2>&1 >/dev/null 9>&-); then
+      [[ $name != "$image" ]] || return 0
+      docker tag "$name" "$image"
+      docker image rm "$name" >/dev/null
+      return
+    fi
+    # A proxy's URL in the message may hold a password.
+    reason=$(sed -E 's#//[^/@[:space:]]*@#//#g' <<<"$reason" | tail -n 1)
+    [[ $pause == 0 ]] || {
+      say "$name could not be pulled, again in $pause s: $reason"
+      sleep "$pause"
+    }
+  done
+  ! docker_proxy_pending ||
+    fail "$name cannot be pulled: $reason. Docker serves clients and takes its new proxy settings with the node's next start: deploy them first, without another release"
+  fail "$name cannot be pulled: $reason. Let docker on this node reach the registry (proxy), or give the images another way (images.source)"
+}
+
+pull_images() {
+  local missing image number=0
+  mapfile -t missing < <(missing_images)
+  for image in "${missing[@]}"; do
+    number=$((number + 1))
+    say "pulling $number of ${#missing[@]}: $image"
+    pull "$image"
+  done
+}
+
+provide_images() {
+  case $IMAGE_SOURCE in
+    archive) load_images ;;
+    pull) pull_images ;;
+    nodes) require_images "images.source is nodes, but docker has not all images here; load them on this node (docker load), or name an archive (images.archive)" ;;
+  esac
 }
 
 # One key for all nodes and for ever: what is encrypted in the database can be read with no other.
@@ -104,11 +175,11 @@ target=$STORE/$RELEASE_VERSION-${SECRET[release_digest]}
 for directory in $DATA_DIRECTORIES; do install -d -m 0755 "$DATA/$directory"; done
 write_secretkey
 write_release "$target"
-load_images
+provide_images
 compose -p "$PROJECT" -f "$target/docker-compose.yml" --project-directory "$target" config -q ||
   fail "docker-compose refuses the rendered docker-compose.yml"
 prune_releases "$target"
-# Every node has its images from it; an earlier release's archive is copied again when it is wanted.
-if [[ $NODE == "$CARRIER" && -n $ARCHIVE_NAME ]]; then
-  find "$MOUNT_POINT/.harbor-ha/upload" -name '*.tgz' ! -name "$ARCHIVE_NAME" -delete
+# Every node reads this release's archive alone; an earlier one's is copied again when it is wanted.
+if [[ $NODE == "$CARRIER" && -d $UPLOADS ]]; then
+  find "$UPLOADS" -mindepth 1 -maxdepth 1 -type f ! -name "${ARCHIVE_PATH##*/}" -delete
 fi

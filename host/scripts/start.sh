@@ -2,8 +2,9 @@
 # Makes a staged release the running one: takes the node out of the round robin where something will
 # be restarted, points `current` at the release, starts what changed, waits for the health gate and
 # publishes the node's record. On a node that runs it already, nothing is restarted.
-# Reads from standard input: release_digest, keypair, tsig, a file line for bin/harbor.sh, and the values
-# that log lines must not show.
+# Reads from standard input: release_digest, keypair, tsig, docker_proxy (docker's proxy settings as
+# mount.sh wrote them: the step runs again when they change), a file line for bin/harbor.sh, and the
+# values that log lines must not show.
 
 # The service tries again and again: the backing services may come up after this host.
 write_service() {
@@ -66,8 +67,9 @@ mountpoint -q "$MOUNT_POINT" || fail "$MOUNT_POINT is not mounted"
 write_service
 ln -sfnT "$release" "$INSTALL_DIR/.current"
 mv -T "$INSTALL_DIR/.current" "$INSTALL_DIR/current"
-if would_restart; then
+if docker_proxy_pending || would_restart; then
   if systemctl is-active -q harbor.service; then withdraw_record keep-last; fi
+  if docker_proxy_pending; then restart_docker; fi
   say "starting $(basename "$release" | cut -d- -f1)"
 fi
 start_harbor

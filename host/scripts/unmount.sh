@@ -1,14 +1,30 @@
 #!/usr/bin/env bash
-# Takes back what mount.sh did: our lines in fstab and for docker, the client's key, the mount.
+# Takes back what mount.sh did: docker's proxy, our lines in fstab and for docker, the client's key,
+# the mount.
 # Data on the file system and installed packages stay. Reads nothing from standard input that it needs.
-# Where another program uses the mount, the mount and its lines stay, and that is said.
+# Where another program uses the mount, the mount and its lines stay, and that is said; so it is with
+# the proxy settings of a docker that runs other containers.
 
 read_input
 take_lock
+remove_docker_proxy
+systemctl daemon-reload
+if docker_proxy_pending; then
+  if [[ -z $(docker ps -q) ]]; then
+    restart_docker
+  else
+    say "docker keeps its proxy settings until it is restarted; that is left to you, as other containers run"
+  fi
+fi
 if mountpoint -q "$MOUNT_POINT"; then
   rm -f "$MOUNT_POINT/.harbor-ha/nodes/$NODE"
-  # The last node takes what the cluster kept for itself along: marks, lock, installer archive.
-  if rmdir "$MOUNT_POINT/.harbor-ha/nodes" 2>/dev/null; then rm -rf "$MOUNT_POINT/.harbor-ha"; fi
+  # The last node takes along what the cluster kept for itself: marks, lock, archive of images. The
+  # database stays, and with it its dumps and which release used it last.
+  if rmdir "$MOUNT_POINT/.harbor-ha/nodes" 2>/dev/null; then
+    find "$MOUNT_POINT/.harbor-ha" -mindepth 1 -maxdepth 1 ! -name backup ! -name database-release \
+      -exec rm -rf {} +
+    rmdir "$MOUNT_POINT/.harbor-ha" 2>/dev/null || true
+  fi
   if ! umount "$MOUNT_POINT" 2>/dev/null; then
     say "$MOUNT_POINT is in use by another program: the mount, its fstab line and its key stay"
     exit 0

@@ -4,8 +4,11 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
+import { shellQuote } from "../../host/ssh/shell-quote";
 
 const run = promisify(execFile);
+
+const ROOT = join(__dirname, "..", "..");
 
 export interface PluginVersion {
   name: string;
@@ -21,13 +24,16 @@ async function sourceFiles(folder: string): Promise<string[]> {
   return (await Promise.all(nested)).flat().filter((path) => path.endsWith(".ts"));
 }
 
-/** Covers all that decides what the bundle is: these files, the dependencies, and this Node. */
+/** What the bundle is made of besides packages. */
+const SOURCES = [__dirname, join(ROOT, "host", "ssh")];
+
+/** Covers all that decides what the bundle is: the sources, the dependencies, and this Node. */
 async function contentKey(plugins: readonly PluginVersion[]): Promise<string> {
   const hash = createHash("sha256");
-  const root = join(__dirname, "..", "..");
-  const files = [...(await sourceFiles(__dirname)).sort(), join(root, "package-lock.json")];
+  const sources = (await Promise.all(SOURCES.map(sourceFiles))).flat().sort();
+  const files = [...sources, join(ROOT, "package-lock.json")];
   for (const file of files) {
-    hash.update(`${relative(root, file)}\0`).update(await readFile(file));
+    hash.update(`${relative(ROOT, file)}\0`).update(await readFile(file));
   }
   hash.update(JSON.stringify([plugins, process.version, process.arch, process.execPath]));
   return hash.digest("hex").slice(0, 16);
@@ -50,8 +56,6 @@ async function compile(folder: string): Promise<void> {
     logLevel: "error",
   });
 }
-
-const shellQuote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 async function writeExecutable(folder: string, { name, version }: PluginVersion): Promise<void> {
   const file = join(folder, `pulumi-resource-${name}`);

@@ -1,26 +1,27 @@
 import type { Lab } from "../lab";
-import { HARBOR_PORT } from "../topology";
 
 /** What the proof works with. */
 export interface Deployment {
   readonly lab: Lab;
-  /** The name and port that clients use. */
-  readonly registry: string;
+  /** Where clients find the registry; its host is the registry's name for docker. */
+  readonly url: URL;
+  /** The authority that clients have to trust, as PEM; none where they trust it anyway. */
+  readonly caCertificate?: string;
   readonly adminPassword: string;
+  readonly airGapped: boolean;
 }
+
+export const isHttps = ({ url }: Pick<Deployment, "url">): boolean => url.protocol === "https:";
 
 /** One thing that a deployment must do: it returns what was seen, or throws what failed. */
 export interface Check {
   readonly name: string;
+  /** Whether a deployment is of the kind that has this to prove. Default: every one is. */
+  appliesTo?(deployment: Deployment): boolean;
   run(deployment: Deployment): Promise<string>;
 }
 
-/** Where one node serves, past the common name. */
-export function nodeUrl(address: string, path: string): string {
-  return `http://${address}:${String(HARBOR_PORT)}${path}`;
-}
-
-/** Runs something for each node; one failure does not hide another. */
+/** Runs something for each host; one failure does not hide another. */
 export async function onEach<T extends { readonly name: string }>(
   hosts: readonly T[],
   step: (host: T) => Promise<void>,

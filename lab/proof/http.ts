@@ -1,34 +1,53 @@
-import { request, type IncomingHttpHeaders } from "node:http";
+import * as http from "node:http";
+import * as https from "node:https";
+import { type Deployment, isHttps } from "./check";
+
+/** A registry under its common name. */
+export type Site = Pick<Deployment, "url" | "caCertificate">;
 
 export interface Answer {
   readonly status: number;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: http.IncomingHttpHeaders;
   readonly body: string;
 }
 
+/** Where one node serves a site, and what a client has to know to trust it there. */
+export function endpointOf(site: Site, address: string) {
+  const secure = isHttps(site);
+  return {
+    host: address,
+    port: Number(site.url.port || (secure ? 443 : 80)),
+    ...(secure && { servername: site.url.hostname, ca: site.caCertificate }),
+  };
+}
+
 /**
- * One request on a connection of its own, with a Host header of our choice (which `fetch` does not
- * allow): a node is asked by its address for what it serves under the common name.
- * @throws Error when there is no answer within ten seconds.
+ * Asks one node, by its address, for what it serves under the common name: on a connection of its
+ * own, with that name in the Host header (which `fetch` does not allow) and in the certificate.
+ * @throws Error when there is no answer within ten seconds, and for a certificate that a client
+ * would refuse.
  */
 export function ask(
-  url: string,
+  site: Site,
+  address: string,
+  path: string,
   options: {
-    readonly host: string;
     readonly headers?: Readonly<Record<string, string>>;
     readonly form?: Readonly<Record<string, string>>;
-  },
+  } = {},
 ): Promise<Answer> {
-  const { host, headers, form } = options;
+  const { headers, form } = options;
+  const { request } = isHttps(site) ? https : http;
   return new Promise((resolve, reject) => {
     const call = request(
-      url,
       {
+        ...endpointOf(site, address),
+        path,
         method: form ? "POST" : "GET",
         agent: false,
         timeout: 10_000,
         headers: {
-          Host: host,
+          Host: site.url.host,
           ...(form && { "Content-Type": "application/x-www-form-urlencoded" }),
           ...headers,
         },
@@ -43,7 +62,7 @@ export function ask(
         response.on("error", reject);
       },
     );
-    call.on("timeout", () => call.destroy(new Error(`no answer from ${url} within 10 s`)));
+    call.on("timeout", () => call.destroy(new Error(`no answer from ${address} within 10 s`)));
     call.on("error", reject);
     call.end(form && new URLSearchParams(form).toString());
   });

@@ -1,5 +1,4 @@
 import { nodeExec } from "../lab";
-import { DOMAIN } from "../topology";
 import { type Check, type Deployment, onEach } from "./check";
 
 /** An image of a few random bytes, so that no node can have it from an earlier run. */
@@ -12,7 +11,7 @@ DOCKER_BUILDKIT=0 docker build -q -t "$1" "$folder"
 rm -r "$folder"`;
 
 /** On the client, the common name stands for one node while a step runs. */
-function throughNode(address: string, step: string): string {
+function throughNode(url: URL, address: string, step: string): string {
   return `
 set -e
 exec 9>/run/proof.lock
@@ -20,7 +19,7 @@ flock 9
 restore() { sed '/ # proof$/d' /etc/hosts >/run/proof.hosts; cat /run/proof.hosts >/etc/hosts; }
 trap restore EXIT
 restore
-echo "${address} ${DOMAIN} # proof" >>/etc/hosts
+echo "${address} ${url.hostname} # proof" >>/etc/hosts
 ${step}`;
 }
 
@@ -34,11 +33,12 @@ async function onClient(script: string, input?: string): Promise<string> {
   return stdout.trim();
 }
 
-async function login({ registry, adminPassword }: Deployment, address: string): Promise<void> {
+async function login({ url, adminPassword }: Deployment, address: string): Promise<void> {
   await onClient(
     throughNode(
+      url,
       address,
-      `docker login -u admin --password-stdin ${registry} >/dev/null 2>/run/proof.err || { cat /run/proof.err >&2; exit 1; }`,
+      `docker login -u admin --password-stdin ${url.host} >/dev/null 2>/run/proof.err || { cat /run/proof.err >&2; exit 1; }`,
     ),
     adminPassword,
   );
@@ -48,19 +48,20 @@ async function login({ registry, adminPassword }: Deployment, address: string): 
 export const images: Check = {
   name: "push and pull",
   async run(deployment) {
-    const { lab, registry } = deployment;
+    const { lab, url } = deployment;
     const [first, ...others] = lab.nodes;
-    const tag = `${registry}/library/proof:${Date.now().toString(36)}`;
+    const tag = `${url.host}/library/proof:${Date.now().toString(36)}`;
     await login(deployment, first!.address);
     const id = await onClient(`set -- ${tag}\n${BUILD}`);
     const pushed = await onClient(
-      throughNode(first!.address, `docker push -q ${tag}; docker rmi -f ${tag} >/dev/null`),
+      throughNode(url, first!.address, `docker push -q ${tag}; docker rmi -f ${tag} >/dev/null`),
     ).catch((error: Error) => {
       throw new Error(`push through ${first!.name}: ${error.message}`);
     });
     await onEach(others, async ({ address }) => {
       const pulled = await onClient(
         throughNode(
+          url,
           address,
           `docker pull -q ${tag} >/dev/null; docker image inspect -f '{{.Id}}' ${tag}; docker rmi -f ${tag} >/dev/null`,
         ),

@@ -1,13 +1,12 @@
-import { type Check, type Deployment, nodeUrl } from "./check";
+import type { Check, Deployment } from "./check";
 import { ask } from "./http";
 
 const TOKENS = 30;
 const QUERY = "/service/token?service=harbor-registry&scope=repository:library/proof:pull";
 
-async function tokenOf({ registry, adminPassword }: Deployment, address: string): Promise<string> {
-  const credentials = Buffer.from(`admin:${adminPassword}`).toString("base64");
-  const { status, body } = await ask(nodeUrl(address, QUERY), {
-    host: registry,
+async function tokenOf(deployment: Deployment, address: string): Promise<string> {
+  const credentials = Buffer.from(`admin:${deployment.adminPassword}`).toString("base64");
+  const { status, body } = await ask(deployment, address, QUERY, {
     headers: { Authorization: `Basic ${credentials}` },
   });
   if (status !== 200) throw new Error(`the token service answers ${String(status)}`);
@@ -27,8 +26,7 @@ export const tokens: Check = {
       const verifier = nodes[(i + step) % nodes.length]!;
       const outcome = await tokenOf(deployment, issuer.address)
         .then((token) =>
-          ask(nodeUrl(verifier.address, "/v2/"), {
-            host: deployment.registry,
+          ask(deployment, verifier.address, "/v2/", {
             headers: { Authorization: `Bearer ${token}` },
           }),
         )

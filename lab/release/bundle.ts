@@ -1,13 +1,14 @@
 import { build } from "esbuild";
 import { join } from "node:path";
+import type { Shape } from "./versions";
 
 const SERVICES = ["adminserver", "jobservice", "ui"] as const;
 
-/** Bundles the services for the Node.js of the image. @returns contents by file name. */
-export async function bundleServices(): Promise<Map<string, Buffer>> {
+/** Bundles a shape's services for the Node.js of the image. @returns contents by file name. */
+export async function bundleServices(shape: Shape): Promise<Map<string, Buffer>> {
   const { outputFiles } = await build({
     entryPoints: Object.fromEntries(
-      SERVICES.map((name) => [name, join(__dirname, "services", name, "main.ts")]),
+      SERVICES.map((name) => [name, join(__dirname, "services", shape, `${name}.ts`)]),
     ),
     bundle: true,
     platform: "node",

@@ -8,33 +8,39 @@ import type { Report } from "../report";
 import { run } from "../shell";
 import type { SourceFile } from "./source-files";
 
-/** The images that a docker-compose.yml names. @throws Error when there is none. */
-export function composeImages(compose: string): string[] {
-  const images = [...compose.matchAll(/^\s+image:\s*(\S+)\s*$/gm)].map((match) => match[1] ?? "");
+/** The images that a release's docker-compose.yml names. @throws Error when there is none. */
+export function composeImages(release: readonly SourceFile[]): string[] {
+  const compose = release.find(({ name }) => name === "docker-compose.yml");
+  const lines = compose?.content.toString("utf8").matchAll(/^\s+image:\s*(\S+)\s*$/gm) ?? [];
+  const images = [...lines].map((match) => match[1] ?? "");
   if (images.length === 0) throw new Error("docker-compose.yml names no image");
   return images;
 }
 
-/** The name of the Dockerfile's stage that makes an image: `standin/harbor-ui:v1` is harbor-ui. */
+/** The Dockerfile's stage that makes an image: for `standin/nginx-photon:v1` it is nginx. */
 export function stageOf(image: string): string {
-  return image.replace(/^.*\//, "").replace(/:.*$/, "");
+  return image.replace(/^.*\/|(-photon)?:.*$/g, "");
 }
 
-/** Builds the images from the files of one build context. */
+/** Builds the images from the files of one build context, with the arguments of its Dockerfile. */
 export async function buildImages(
   images: readonly string[],
-  base: string,
+  args: Readonly<Record<string, string>>,
   context: readonly SourceFile[],
   report: Report,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "harbor-ha-stand-in-"));
+  const given = Object.entries(args).flatMap(([name, value]) => [
+    "--build-arg",
+    `${name}=${value}`,
+  ]);
   try {
     for (const { name, content, executable } of context) {
       await writeFile(join(folder, name), content, { mode: executable ? 0o755 : 0o644 });
     }
     for (const image of images) {
       report(`stand-in release: building ${image}`);
-      const target = ["--target", stageOf(image), "--build-arg", `BASE=${base}`];
+      const target = ["--target", stageOf(image), ...given];
       const marks = ["--label", "harbor-ha-lab=1", "-t", image];
       await run("docker", ["build", "-q", ...target, ...marks, folder], {
         env: { DOCKER_BUILDKIT: "0" },

@@ -11,6 +11,9 @@ const RELEASES = resolve(
 );
 /** Files that describe a prepared folder, not part of what prepare wrote. */
 const DESCRIPTION = "settings.json";
+/** What a description says besides harbor.cfg's own keys, and keys that the design decides. */
+const DESIGNED =
+  /^(hostname|protocol|(mysql|redis)_.*|max_job_workers|harbor_admin_password|secretkey_path|ssl_cert(_key)?|(ui|jobservice)_secret|reload_key)$/;
 
 function filesBelow(folder: string): Map<string, string> {
   const found = new Map<string, string>();
@@ -70,6 +73,7 @@ function settingsOf(prepared: ReadonlyMap<string, string>): ReleaseSettings {
     tokenKey: prepared.get("common/config/ui/private_key.pem")!,
     tokenCertificate: prepared.get("common/config/registry/root.crt")!,
     ...(certificate !== undefined && key !== undefined && { tls: { certificate, key } }),
+    extraKeys: Object.fromEntries(Object.entries(given).filter(([name]) => !DESIGNED.test(name))),
   };
 }
 

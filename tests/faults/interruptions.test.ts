@@ -31,7 +31,7 @@ test.each(Array.from({ length: KILLS }, (_, i) => i + 1))(
     process.stderr.write(`kill ${String(i)} after ${seconds.toFixed(1)} s\n`);
     await killedAfter(seconds, `maxJobWorkers=${String(workers)}`);
     await labSucceeds("deploy", "--set", `maxJobWorkers=${String(workers)}`);
-    expect(await labSucceeds("prove")).toContain("5 proved, 0 failed");
+    expect(await labSucceeds("prove")).toMatch(/^\d+ proved, 0 failed$/m);
     for (const name of NODE_NAMES) {
       expect(await on(name, "docker exec harbor-adminserver printenv MAX_JOB_WORKERS")).toBe(
         String(workers),

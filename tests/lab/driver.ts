@@ -2,8 +2,10 @@ import path from "node:path";
 import { readFile } from "node:fs/promises";
 import { nodeExec, type Lab } from "../../lab/lab";
 import { up } from "../../lab/infrastructure";
-import { run, type Output } from "../../lab/shell";
+import { run, sleep, waitFor, type Output } from "../../lab/shell";
+import { BYSTANDER } from "../../lab/client";
 import { LAB_DIR, NODES, type HostName } from "../../lab/topology";
+import { FIRST_VARIANT, rememberedVariant } from "../../lab/variant";
 
 const ROOT = path.resolve(__dirname, "../..");
 
@@ -31,7 +33,8 @@ export async function labSucceeds(...args: string[]): Promise<string> {
 
 /** Brings the lab's machines up (a no-op when they are) and describes them. */
 export async function machines(): Promise<Lab> {
-  return up(() => undefined);
+  const { airGapped } = (await rememberedVariant()) ?? FIRST_VARIANT;
+  return up(() => undefined, airGapped);
 }
 
 /** Runs a script on a host as root; it must succeed. */
@@ -42,6 +45,43 @@ export async function on(host: HostName, script: string, input?: string): Promis
 
 export const NODE_NAMES = NODES.map((node) => node.name);
 
+/** Since when the client's own container has been running: it says whether it was restarted. */
+export async function bystanderStart(): Promise<string> {
+  return on(
+    "client",
+    `docker inspect -f '{{.State.Running}} {{.State.StartedAt}}' ${BYSTANDER} | grep ^true`,
+  );
+}
+
+/** Reboots a node and waits until Harbor's service is there again. */
+export async function reboot(node: HostName): Promise<void> {
+  const start = "stat -c %Z /proc/1";
+  const before = await on(node, start);
+  await on(node, "systemctl reboot").catch(() => "");
+  await sleep(5);
+  await waitFor(
+    `${node} to be back`,
+    async () => {
+      const now = await on(node, `${start} && systemctl is-active harbor`).catch(() => "");
+      return now.endsWith("\nactive") && !now.startsWith(before);
+    },
+    { timeout: 180 },
+  );
+}
+
+/** Waits until the proof passes: a node that comes up may take a moment. */
+export async function proofPasses(): Promise<void> {
+  await waitFor("the proof to pass", async () => (await lab("prove")).code === 0, { timeout: 60 });
+}
+
+/** What anybody on a host may read of the files that a deployment could have written. */
+export async function readableByAnybody(host: HostName): Promise<string> {
+  return on(
+    host,
+    'find /etc /opt /var/lib/harbor-ha /run /tmp /var/tmp /var/log -xdev -type f -perm -o+r -size -2M 2>/dev/null | while read -r file; do path=$file; while [ "$path" != / ]; do path=$(dirname "$path"); [ -n "$(find "$path" -maxdepth 0 -perm -o+x)" ] || continue 2; done; cat "$file"; done',
+  );
+}
+
 /** Every secret of the lab and of the stack's deployment, by name. */
 export async function secretsOf(described: Lab): Promise<Record<string, string>> {
   const password = (await labSucceeds("password")).trim().split("\n").at(-1)!;
@@ -51,6 +91,10 @@ export async function secretsOf(described: Lab): Promise<Record<string, string>>
   const lines = (pem: string) =>
     pem.split("\n").filter((line) => line.length > 20 && !line.startsWith("--"));
   const privateKey = await on("hub1", `cat ${release}/common/config/ui/private_key.pem`);
+  const proxyKey = await on(
+    "hub1",
+    `cat ${release}/common/config/nginx/cert/server.key 2>/dev/null || true`,
+  );
   return {
     "administrator's password": password,
     "database password": described.database.password,
@@ -63,6 +107,7 @@ export async function secretsOf(described: Lab): Promise<Record<string, string>>
     "secret key": await on("hub1", "cat /mnt/cephfs/harbor/data/secretkey"),
     "SSH key": lines(described.sshPrivateKey)[1]!,
     "token key": lines(privateKey)[3]!,
+    ...(proxyKey !== "" && { "proxy's key": lines(proxyKey)[1]! }),
     passphrase: await readFile(path.join(LAB_DIR, "passphrase"), "utf8"),
   };
 }

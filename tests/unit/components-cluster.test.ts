@@ -3,7 +3,6 @@ import {
   type Built,
   build,
   HIDDEN,
-  installer,
   parametersOf,
   type Registered,
   valueOf,
@@ -169,13 +168,14 @@ test("the same settings give the same requests", async () => {
   expect(inputs(again)).toEqual(inputs(built));
 });
 
-test("without images in the installer nothing is copied", async () => {
-  const { resources } = await build({ installer: installer() });
-  expect(resources.filter(({ type }) => type.includes("CopyToRemote"))).toEqual([]);
+test("where the nodes pull the images, nothing is copied", async () => {
+  const { resources } = await build({ images: { source: "pull", prefix: "registry.example.com" } });
+  expect(resources.filter(({ type }) => type === "command:local:Command")).toEqual([]);
   for (const node of NODES) expectOrder(`${node}-mount`, "hub2-stage", resources);
   expect(parametersOf(named("hub2-stage", resources).inputs["create"])).toMatchObject({
-    ARCHIVE_NAME: "",
-    ARCHIVE_SHA256: "",
+    IMAGE_SOURCE: "pull",
+    ARCHIVE_PATH: "",
+    MIRROR_PREFIX: "registry.example.com",
   });
 });
 
@@ -187,12 +187,13 @@ test("tells what was made", async () => {
   });
   expect(await valueOf(cluster.nodes)).toEqual({
     value: [
-      { name: "hub1", address: "192.0.2.11", version: "1.1.9" },
-      { name: "hub2", address: "192.0.2.12", version: "1.1.9" },
-      { name: "hub3", address: "192.0.2.13", version: "1.1.9" },
+      { name: "hub1", address: "192.0.2.11" },
+      { name: "hub2", address: "192.0.2.12" },
+      { name: "hub3", address: "192.0.2.13" },
     ],
     secret: false,
   });
+  expect(await valueOf(cluster.release)).toEqual({ value: "1.1.9", secret: false });
   expect((await valueOf(cluster.dnsRecords)).value).toEqual(
     ["192.0.2.11", "192.0.2.12", "192.0.2.13"].map((address) => ({
       name: "hub.example.com",

@@ -100,14 +100,15 @@ test.each([
     "start",
     ["start", "stop"],
     [
-      "admin_password",
-      "database_password",
-      "jobservice_secret",
+      "adminPassword",
+      "databasePassword",
+      "jobserviceSecret",
       "keypair",
-      "redis_password",
+      "redisPassword",
       "release_digest",
+      "reloadKey",
       "tsig",
-      "ui_secret",
+      "uiSecret",
     ],
   ],
 ])(
@@ -144,12 +145,13 @@ test("the installer is carried by the first node, which is told so", () => {
   const carrier = (node: string) =>
     parametersOf(command(`${node}-mount`).inputs["create"])["IS_CARRIER"];
   expect(["hub1", "hub2", "hub3"].map(carrier)).toEqual(["true", "false", "false"]);
-  expect(command("hub1-installer").inputs["remotePath"]).toBe(
-    `/mnt/cephfs/.harbor-ha/upload/${"5".repeat(64)}.tgz`,
-  );
-  expect(parametersOf(command("hub3-stage").inputs["create"])["ARCHIVE_NAME"]).toBe(
-    `${"5".repeat(64)}.tgz`,
-  );
+  const path = `/mnt/cephfs/.harbor-ha/upload/${"5".repeat(64)}.tgz`;
+  expect(JSON.parse(String(command("hub1-installer").inputs["stdin"]))).toMatchObject({
+    node: "hub1",
+    source: "harbor-offline-installer-v1.1.9.tgz",
+    target: path,
+  });
+  expect(parametersOf(command("hub3-stage").inputs["create"])["ARCHIVE_PATH"]).toBe(path);
 });
 
 test("a node knows its peers, not itself", () => {

@@ -6,18 +6,23 @@ import program from "../../index";
 import { asEngine, type Given, SECRETS, VALID } from "./fixtures/settings";
 
 let registered: string[];
+/** What the stack's outputs say of an earlier deployment. */
+let outputs: { release?: string };
 beforeEach(async () => {
   registered = [];
+  outputs = {};
   await pulumi.runtime.setMocks(
     {
       newResource: ({ name }) => {
         registered.push(name);
         return { id: name, state: {} };
       },
-      call: () => ({}),
+      call: () => ({ outputs }),
     },
     "harbor-ha",
     "test",
+    false,
+    "organization",
   );
 });
 
@@ -69,5 +74,14 @@ test("an installer that cannot be read is said as plainly", async () => {
   rmSync(folder, { recursive: true });
   expect(pulumi.RunError.isInstance(error)).toBe(true);
   expect(error.message).toMatch(/^installer: /);
+  expect(registered).toEqual([]);
+});
+
+test("a release that cannot follow the deployed one is refused before the installer is read", async () => {
+  outputs = { release: "1.1.3" };
+  const { message } = await failure(VALID);
+  expect(message).toMatch(
+    /^1 problem .*harbor-ha:release\.version\n +is 1\.1\.2, older than 1\.1\.3/s,
+  );
   expect(registered).toEqual([]);
 });

@@ -1,124 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
+import { ACCOUNT, column, error, mysql, packet, type Reply } from "./fixtures/mysql-server";
 import { secretLines, shell } from "./fixtures/shell";
 import { TcpServer } from "./fixtures/tcp-server";
-
-/*
- * The server's side of MySQL's protocol as far as a login goes, written from its description: packets
- * of a 3-byte length, a sequence number and a payload.
- */
-
-const ACCOUNT = { user: "harbor", password: "p%s\\x41'\"$(id)&", database: "registry" };
-
-type Plugin = "mysql_native_password" | "caching_sha2_password";
-
-interface Behaviour {
-  /** What the server offers first. */
-  readonly greets?: Plugin;
-  /** What the account needs; another one than the client's is switched to. */
-  readonly account?: Plugin;
-  readonly nonce?: Buffer;
-}
-
-const sha1 = (...parts: Buffer[]) =>
-  parts.reduce((hash, part) => hash.update(part), createHash("sha1")).digest();
-
-/** Whether a scramble was made with the password: SHA1(scramble xor SHA1(nonce, stored)) is stored. */
-function proves(scramble: Buffer, nonce: Buffer, password: string): boolean {
-  const stored = sha1(sha1(Buffer.from(password)));
-  const mask = sha1(nonce, stored);
-  return sha1(Buffer.from(scramble.map((byte, i) => byte ^ mask[i]!))).equals(stored);
-}
-
-function packet(sequence: number, ...parts: (Buffer | string | number[])[]): Buffer {
-  const payload = Buffer.concat(
-    parts.map((part) => (typeof part === "string" ? Buffer.from(part) : Buffer.from(part))),
-  );
-  const head = Buffer.alloc(4);
-  head.writeUIntLE(payload.length, 0, 3);
-  head[3] = sequence;
-  return Buffer.concat([head, payload]);
-}
-
-const greeting = (nonce: Buffer, plugin: Plugin) =>
-  packet(
-    0,
-    [10],
-    "5.5.5-10.11.6-MariaDB-log\0",
-    [7, 0, 0, 0],
-    nonce.subarray(0, 8),
-    [0, 0xfe, 0xf7, 33, 2, 0, 0xff, 0x81, 21],
-    Buffer.alloc(10),
-    nonce.subarray(8),
-    [0],
-    `${plugin}\0`,
-  );
-const ok = (sequence: number) => packet(sequence, [0, 0, 0, 2, 0, 0, 0]);
-const denied = (sequence: number, user: string) =>
-  packet(
-    sequence,
-    [0xff, 0x15, 0x04],
-    "#28000",
-    `Access denied for user '${user}'@'127.0.0.1' (using password: YES)`,
-  );
-
-/** The fields of a client's reply: flags 4, longest packet 4, charset 1, filler 23, then texts. */
-function loginOf(payload: Buffer) {
-  const flags = payload.readUInt32LE(0);
-  const texts = payload.subarray(32);
-  const user = texts.subarray(0, texts.indexOf(0)).toString();
-  const rest = texts.subarray(user.length + 1);
-  const scramble = rest.subarray(1, 1 + rest[0]!);
-  const [database, plugin] = rest
-    .subarray(1 + rest[0]!)
-    .toString()
-    .split("\0");
-  return { flags, user, scramble, database, plugin };
-}
-
-function nonceOf(length: number): Buffer {
-  return Buffer.from(randomBytes(length).map((byte) => (byte % 127) + 1));
-}
-
-/** A server with one account; it checks the scramble as a real one does. */
-function mysql({
-  greets = "mysql_native_password",
-  account = "mysql_native_password",
-  nonce = nonceOf(20),
-}: Behaviour = {}) {
-  return (socket: Socket) => {
-    socket.write(greeting(nonce, greets));
-    let input = Buffer.alloc(0);
-    let login: ReturnType<typeof loginOf> | undefined;
-    const second = nonceOf(20);
-    const verdict = (sequence: number, scramble: Buffer, used: Buffer) => {
-      const accepted =
-        login!.user === ACCOUNT.user &&
-        login!.database === ACCOUNT.database &&
-        proves(scramble, used, ACCOUNT.password);
-      const reply = accepted ? ok(sequence) : denied(sequence, login!.user);
-      // The reply comes after a look at the processes.
-      setTimeout(() => socket.write(reply), 50);
-    };
-    socket.on("data", (data: Buffer) => {
-      input = Buffer.concat([input, data]);
-      if (input.length < 4 || input.length < 4 + input.readUIntLE(0, 3)) return;
-      const sequence = input[3]!;
-      const payload = input.subarray(4, 4 + input.readUIntLE(0, 3));
-      input = input.subarray(4 + payload.length);
-      if (login) {
-        verdict(sequence + 1, payload, second);
-        return;
-      }
-      login = loginOf(payload);
-      if (greets === "mysql_native_password" && account === login.plugin) {
-        verdict(sequence + 1, login.scramble, nonce);
-      } else {
-        socket.write(packet(sequence + 1, [0xfe], `${account}\0`, second, [0]));
-      }
-    });
-  };
-}
 
 let server: TcpServer | undefined;
 afterEach(async () => {
@@ -126,16 +9,17 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function login(onConnection: (socket: Socket) => void, password = ACCOUNT.password) {
+async function session(
+  onConnection: (socket: Socket) => void,
+  call: (account: string) => string,
+  password = ACCOUNT.password,
+) {
   server = await TcpServer.start(onConnection);
+  const account = `127.0.0.1 ${server.port} ${ACCOUNT.user} "\${SECRET[database_password]}" ${ACCOUNT.database}`;
   const { stdout, stderr, commandLines } = await shell({
     parts: ["prelude", "mysql-session"],
     text: `read_input
-if reason=$(mysql_login 127.0.0.1 ${server.port} ${ACCOUNT.user} "\${SECRET[database_password]}" ${ACCOUNT.database}); then
-  echo accepted
-else
-  echo "refused: $reason"
-fi`,
+if result=$(${call(account)}); then echo "accepted: $result"; else echo "refused: $result"; fi`,
     input: secretLines({ database_password: password }),
     // A server that says nothing is waited for no longer than this here.
     paths: { "timeout 5 head": "timeout 1 head" },
@@ -145,8 +29,15 @@ fi`,
   return stdout.replaceAll(`:${server.port}`, ":<port>");
 }
 
+const login = (onConnection: (socket: Socket) => void, password?: string) =>
+  session(onConnection, (account) => `mysql_login ${account}`, password);
+
+const QUERY = "SELECT version_num FROM alembic_version";
+const query = (answer: (text: string) => Reply, password?: string) =>
+  session(mysql({ answer }), (account) => `mysql_column ${account} "${QUERY}"`, password);
+
 test("logs in with the right password, whatever is in it", async () => {
-  expect(await login(mysql())).toBe("accepted\n");
+  expect(await login(mysql())).toBe("accepted: \n");
 });
 
 test.each([
@@ -154,11 +45,11 @@ test.each([
   ["line ends and blanks", Buffer.from("\n\r\t \n\r\t \n\r\t \n\r\t \n\r\t ")],
   ["bytes that are no UTF-8", Buffer.from([...Array(20).keys()].map((i) => 0xff - i))],
 ])("whatever the server's nonce is made of: %s", async (_, bytes) => {
-  expect(await login(mysql({ nonce: bytes.subarray(0, 20) }))).toBe("accepted\n");
+  expect(await login(mysql({ nonce: bytes.subarray(0, 20) }))).toBe("accepted: \n");
 });
 
 test("follows a server that asks for the same method with another nonce", async () => {
-  expect(await login(mysql({ greets: "caching_sha2_password" }))).toBe("accepted\n");
+  expect(await login(mysql({ greets: "caching_sha2_password" }))).toBe("accepted: \n");
 });
 
 test("a wrong password is refused with the server's reason", async () => {
@@ -183,6 +74,67 @@ test("a server that refuses this host says so", async () => {
   expect(await login((socket) => socket.write(blocked))).toBe(
     "refused: the server refuses connections: Host '192.0.2.1' is not allowed to connect\n",
   );
+});
+
+test("a query's column comes a line each, and the session ends with a goodbye", async () => {
+  const asked: string[] = [];
+  let goodbyes = 0;
+  const server = mysql({
+    answer: (text) => {
+      asked.push(text);
+      return column("version_num", ["1.5.0", "", null, "it's \\x41 %s\ttoo"]);
+    },
+    onQuit: () => goodbyes++,
+  });
+  expect(await session(server, (account) => `mysql_column ${account} "${QUERY}"`)).toBe(
+    "accepted: 1.5.0\n\nNULL\nit's \\x41 %s\ttoo\n",
+  );
+  expect(asked).toEqual([QUERY]);
+  expect(goodbyes).toBe(1);
+});
+
+test("a table without rows is an empty answer", async () => {
+  expect(await query(() => column("version_num", []))).toBe("accepted: \n");
+});
+
+test.each<[string, Reply, string]>([
+  [
+    "instead of a result",
+    [error(1146, "42S02", "Table 'registry.alembic_version' doesn't exist")],
+    "Table 'registry.alembic_version' doesn't exist (error 1146)",
+  ],
+  [
+    "after some rows",
+    [
+      ...column("version_num", ["1.5.0"]).slice(0, -1),
+      error(1317, "70100", "Query execution was interrupted"),
+    ],
+    "Query execution was interrupted (error 1317)",
+  ],
+])("the server's error is the reason, %s", async (_, reply, reason) => {
+  expect(await query(() => reply)).toBe(`refused: ${reason}\n`);
+});
+
+test("a query is not tried after a login that was refused", async () => {
+  const asked: string[] = [];
+  const answer = (text: string) => {
+    asked.push(text);
+    return [];
+  };
+  expect(await query(answer, "wrong-password")).toContain("(error 1045)");
+  expect(asked).toEqual([]);
+});
+
+const RESULT = column("version_num", ["1.5.0"]);
+test.each<[string, Reply]>([
+  ["nothing", []],
+  ["an answer without rows", [Buffer.from([0, 0, 0, 2, 0, 0, 0])]],
+  ["two columns", [Buffer.from([2]), ...RESULT.slice(1)]],
+  ["no end of the columns", [...RESULT.slice(0, 2), ...RESULT.slice(3)]],
+  ["no end of the rows", RESULT.slice(0, -1)],
+  ["a row that is longer than it says", RESULT.with(3, Buffer.from("\x021.5.0"))],
+])("an odd server is said to be one: %s", async (_, reply) => {
+  expect(await query(() => reply)).toBe("refused: an unexpected reply from 127.0.0.1:<port>\n");
 });
 
 test.each<[string, (socket: Socket) => void]>([

@@ -1,107 +1,18 @@
-import { mkdtemp, readFile, rm, stat, writeFile, open, mkdir } from "node:fs/promises";
-import { spawn } from "node:child_process";
-import { createServer, connect, type AddressInfo } from "node:net";
+import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Server, utils, type Connection, type SFTPWrapper } from "ssh2";
-import { quote } from "../../lab/plugins/command/run";
+import { utils } from "ssh2";
+import { quote } from "../../host/ssh/command-error";
 import { command } from "../../lab/plugins/command/plugin";
 import { Operations } from "../../lab/plugins/protocol/operations";
-import { isSecret, revealAll, secret, type Properties } from "../../lab/plugins/protocol/values";
+import { isSecret, secret, type Properties } from "../../lab/plugins/protocol/values";
+import { hostKey, sshServer, type SshServer, userKey } from "./fixtures/ssh-server";
 
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 const COMMAND = "urn:pulumi:dev::lab::command:remote:Command::probe";
-const COPY = "urn:pulumi:dev::lab::command:remote:CopyToRemote::file";
+const LOCAL = "urn:pulumi:dev::lab::command:local:Command::probe";
 
-const hostKey = utils.generateKeyPairSync("ed25519");
 const otherKey = utils.generateKeyPairSync("ed25519");
-const userKey = utils.generateKeyPairSync("ed25519");
-
-/** The few requests a copy makes, on this machine's own files. */
-function serveFiles(sftp: SFTPWrapper): void {
-  const { OK, NO_SUCH_FILE } = utils.sftp.STATUS_CODE;
-  const files = new Map<string, Awaited<ReturnType<typeof open>>>();
-  const done = (id: number) => (error?: unknown) => sftp.status(id, error ? NO_SUCH_FILE : OK);
-  const attributes = (id: number, path: string) =>
-    stat(path).then(
-      ({ mode, uid, gid, size }) => sftp.attrs(id, { mode, uid, gid, size, atime: 0, mtime: 0 }),
-      done(id),
-    );
-  sftp.on("STAT", (id, path) => void attributes(id, path));
-  sftp.on(
-    "FSTAT",
-    (id, handle) =>
-      void files
-        .get(handle.toString())
-        ?.stat()
-        .then(() => sftp.status(id, OK)),
-  );
-  sftp.on("MKDIR", (id, path) => void mkdir(path).then(() => sftp.status(id, OK), done(id)));
-  sftp.on("OPEN", (id, path) => {
-    const name = String(files.size);
-    const opened = open(path, "w").then((file) => {
-      files.set(name, file);
-      sftp.handle(id, Buffer.from(name));
-    });
-    void opened.catch(done(id));
-  });
-  sftp.on("WRITE", (id, handle, offset, data) => {
-    const written = files.get(handle.toString())!.write(data, 0, data.length, offset);
-    void written.then(() => sftp.status(id, OK), done(id));
-  });
-  sftp.on("CLOSE", (id, handle) => {
-    void files
-      .get(handle.toString())!
-      .close()
-      .then(() => sftp.status(id, OK), done(id));
-  });
-}
-
-function serveClient(client: Connection): void {
-  client.on("error", () => undefined);
-  client.on("authentication", (attempt) => {
-    const expected = utils.parseKey(userKey.public);
-    if (expected instanceof Error) throw expected;
-    const known =
-      attempt.method === "publickey" && attempt.key.data.equals(expected.getPublicSSH());
-    const password = attempt.method === "password" && attempt.password === "right";
-    if (known || password) attempt.accept();
-    else attempt.reject(["publickey", "password"]);
-  });
-  client.on("tcpip", (accept, _reject, { destIP, destPort }) => {
-    const target = connect(destPort, destIP, () => {
-      const channel = accept();
-      channel.pipe(target).pipe(channel);
-    });
-  });
-  client.on("session", (acceptSession) => {
-    const session = acceptSession();
-    session.on("sftp", (accept) => serveFiles(accept()));
-    session.on("exec", (accept, _reject, { command: line }) => {
-      const channel = accept();
-      const child = spawn("/bin/sh", ["-c", line]);
-      channel.stdin.pipe(child.stdin);
-      child.stdin.on("error", () => undefined);
-      child.stdout.on("data", (chunk: Buffer) => channel.write(chunk));
-      child.stderr.on("data", (chunk: Buffer) => channel.stderr.write(chunk));
-      child.on("close", (code, signal) => {
-        if (signal) channel.exit(signal.replace("SIG", ""), false, "");
-        else channel.exit(code ?? 0);
-        channel.end();
-      });
-    });
-  });
-}
-
-async function listen(port = 0): Promise<{ port: number; close: () => Promise<void> }> {
-  const server = new Server({ hostKeys: [hostKey.private] }, serveClient);
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
-}
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -112,7 +23,7 @@ async function freePort(): Promise<number> {
 }
 
 const operations = new Operations(command);
-let ssh: Awaited<ReturnType<typeof listen>>;
+let ssh: SshServer;
 let folder: string;
 let lines: string[];
 const log = {
@@ -141,7 +52,7 @@ function update(urn: string, state: Properties, inputs: Properties) {
 }
 
 beforeAll(async () => {
-  ssh = await listen();
+  ssh = await sshServer();
   folder = await mkdtemp(join(tmpdir(), "lab-plugins-"));
 });
 afterAll(async () => {
@@ -249,8 +160,8 @@ describe("a connection", () => {
 
   test("is tried again until the host is there", async () => {
     const port = await freePort();
-    const later = new Promise<Awaited<ReturnType<typeof listen>>>((resolve) => {
-      setTimeout(() => resolve(listen(port)), 400);
+    const later = new Promise<SshServer>((resolve) => {
+      setTimeout(() => resolve(sshServer(port)), 400);
     });
     const inputs = { connection: connection({ port, dialErrorLimit: 10 }), create: "echo up" };
     expect((await create(COMMAND, inputs)).outputs["stdout"]).toBe("up");
@@ -266,7 +177,7 @@ describe("a connection", () => {
   });
 
   test("goes through a bastion, whose failures are told as its own", async () => {
-    const bastion = await listen();
+    const bastion = await sshServer();
     const proxy = connection({ port: bastion.port });
     const inputs = { connection: connection({ proxy }), create: "echo through" };
     expect((await create(COMMAND, inputs)).outputs["stdout"]).toBe("through");
@@ -278,47 +189,93 @@ describe("a connection", () => {
   });
 });
 
-describe("a copy", () => {
-  const asset = (content: Properties, hash: string) => ({
-    [SIGNATURE]: ASSET,
-    hash,
-    ...content,
+describe("a command on this machine", () => {
+  const shellOf = (inputs: Properties) => create(LOCAL, inputs).then(({ outputs }) => outputs);
+
+  test("gets its input, and its output is recorded and logged", async () => {
+    const { id, outputs } = await create(LOCAL, {
+      create: "tr a-z A-Z; echo; echo to stderr >&2",
+      stdin: secret("hidden"),
+    });
+    expect(id).toMatch(/^probe[0-9a-f]{8}$/);
+    expect(outputs).toEqual({
+      create: "tr a-z A-Z; echo; echo to stderr >&2",
+      stdin: secret("hidden"),
+      stdout: "HIDDEN",
+      stderr: "to stderr",
+    });
+    expect([...lines].sort()).toEqual(["HIDDEN", "to stderr"]);
   });
 
-  test("creates the folders on the way, overwrites, and goes into a folder", async () => {
-    const source = join(folder, "source");
-    const content = Buffer.alloc(300_000, "content ");
-    await writeFile(source, content);
-    const remotePath = join(folder, "a/b/target");
-    const inputs = { connection: connection(), source: asset({ path: source }, "1"), remotePath };
-    const { outputs } = await create(COPY, inputs);
-    expect((await readFile(remotePath)).equals(content)).toBe(true);
-    const into = { ...inputs, remotePath: join(folder, "a") };
-    await update(COPY, outputs, into);
-    expect((await readFile(join(folder, "a/source"))).equals(content)).toBe(true);
+  test("is told a line when it is written, not at the end", async () => {
+    const file = join(folder, "go-on");
+    const running = shellOf({
+      create: `echo waiting >&2; until [ -e ${file} ]; do sleep 0.02; done`,
+    });
+    while (lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(lines).toEqual(["waiting"]);
+    await create(LOCAL, { create: `: >${file}` });
+    expect((await running)["stderr"]).toBe("waiting");
   });
 
-  test("of text, again only when the text or the path is another", async () => {
-    const remotePath = join(folder, "text");
-    const inputs = { connection: connection(), source: asset({ text: "one" }, "1"), remotePath };
-    const { outputs } = await create(COPY, inputs);
-    expect(await readFile(remotePath, "utf8")).toBe("one");
-    await writeFile(remotePath, "changed by hand");
-    const state = revealAll(outputs);
-    await update(COPY, state, { ...inputs, triggers: [] });
-    expect(await readFile(remotePath, "utf8")).toBe("changed by hand");
-    const two = { ...inputs, source: asset({ text: "two" }, "2") };
-    await update(COPY, state, two);
-    expect(await readFile(remotePath, "utf8")).toBe("two");
+  test("that reads nothing does not wait for input, and may leave it", async () => {
+    expect((await shellOf({ create: "cat; echo end" }))["stdout"]).toBe("end");
+    const stdin = "x".repeat(1024 * 1024);
+    expect((await shellOf({ create: "echo end", stdin }))["stdout"]).toBe("end");
   });
 
-  test("of text onto a folder is an error", async () => {
-    const inputs = {
-      connection: connection(),
-      source: asset({ text: "x" }, "1"),
-      remotePath: folder,
-    };
-    await expect(create(COPY, inputs)).rejects.toThrow("remotePath must be a file path");
+  test("runs by the interpreter, in the folder and with the variables that are given", async () => {
+    const interpreter = ["/bin/sh", "-c", 'pwd; echo "$NAME"; echo "$0"'];
+    const outputs = await shellOf({
+      create: "the command",
+      interpreter,
+      dir: folder,
+      environment: { NAME: "value" },
+    });
+    expect(outputs["stdout"]).toBe(`${await realpath(folder)}\nvalue\nthe command`);
+  });
+
+  test("that fails tells its status, itself and all it wrote", async () => {
+    await expect(shellOf({ create: 'echo "on"\nexit 3' })).rejects.toThrow(
+      'exit status 3: running "echo \\"on\\"\\nexit 3":\non\n',
+    );
+    await expect(shellOf({ create: "kill -TERM $$" })).rejects.toThrow(/^signal: terminated: /);
+    await expect(shellOf({ create: "true", dir: join(folder, "none") })).rejects.toThrow(
+      /^chdir .*none: no such file or directory/,
+    );
+    const interpreter = [join(folder, "none")];
+    await expect(shellOf({ create: "true", interpreter })).rejects.toThrow(/ENOENT/);
+  });
+
+  test("knows what its last run wrote, unless it shall not", async () => {
+    const inputs = { create: 'echo "$PULUMI_COMMAND_STDOUT$PULUMI_COMMAND_STDERR"; echo e >&2' };
+    const first = await create(LOCAL, { ...inputs, create: "echo one; echo two >&2" });
+    expect((await update(LOCAL, first.outputs, inputs))["stdout"]).toBe("onetwo");
+    const silent = { ...inputs, addPreviousOutputInEnv: false };
+    expect((await update(LOCAL, first.outputs, silent))["stdout"]).toBe("");
+  });
+
+  test("updates by `update`, else by `create`, and deletes by `delete`", async () => {
+    const file = join(folder, "local-steps");
+    const steps = (step: string) => `echo ${step} >> ${file}`;
+    const state = (await create(LOCAL, { create: steps("create") })).outputs;
+    const full = { create: steps("create"), update: steps("update"), delete: steps("delete") };
+    await update(LOCAL, state, { create: steps("create") });
+    await operations.delete(LOCAL, state, log);
+    await operations.delete(LOCAL, await update(LOCAL, state, full), log);
+    expect(await readFile(file, "utf8")).toBe("create\ncreate\nupdate\ndelete\n");
+  });
+
+  test("is replaced when a trigger changes, and only then", () => {
+    const olds = { create: "true", triggers: [1] };
+    const changes = (news: Properties) => [...operations.diff(LOCAL, olds, olds, news).values()];
+    expect(changes({ ...olds, triggers: [2] })).toEqual([{ kind: "update", replace: true }]);
+    expect(changes({ ...olds, create: "false" })).toEqual([{ kind: "update", replace: false }]);
+  });
+
+  test("is refused what this plugin does not know", () => {
+    const { failures } = operations.check(LOCAL, { assetPaths: ["*"], logging: "all" });
+    expect(failures.map(({ property }) => property)).toEqual(["assetPaths", "logging"]);
   });
 });
 

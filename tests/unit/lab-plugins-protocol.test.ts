@@ -97,9 +97,9 @@ describe("operations", () => {
   });
 
   test("a type that does not exist is an error which names it", async () => {
-    const urn = "urn:pulumi:dev::lab::command:local:Command::probe";
+    const urn = "urn:pulumi:dev::lab::command:local:Nothing::probe";
     await expect(operations.create(urn, {}, false, silent)).rejects.toThrow(
-      "no resource type command:local:Command",
+      "no resource type command:local:Nothing",
     );
   });
 });

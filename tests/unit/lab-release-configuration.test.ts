@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConfigurationStore } from "../../lab/release/services/adminserver/store";
+import { FileStore } from "../../lab/release/services/1.1/file-store";
+import { atStart, SETTINGS } from "../../lab/release/services/1.1/settings";
 import { parseHttpPort } from "../../lab/release/services/app-conf";
-import { atStart, fromEnvironment, SETTINGS } from "../../lab/release/services/configuration";
+import { fromEnvironment } from "../../lab/release/services/configuration";
 import { decrypt, encrypt, readSecretKey } from "../../lab/release/services/encryption";
 
 const KEY = Buffer.from("0123456789abcdef");
@@ -55,33 +56,33 @@ describe("configuration at a start", () => {
   });
 
   it("refuses a number that is none", () => {
-    expect(() => fromEnvironment({ MYSQL_PORT: "x" }, true)).toThrow('MYSQL_PORT: "x"');
+    expect(() => fromEnvironment(SETTINGS, { MYSQL_PORT: "x" })).toThrow('MYSQL_PORT: "x"');
   });
 });
 
-describe("configuration store", () => {
-  it("keeps secrets encrypted in a file for root alone", () => {
+describe("configuration file", () => {
+  it("keeps secrets encrypted, for root alone", async () => {
     const file = join(folder, "config", "config.json");
-    const store = new ConfigurationStore(file, KEY);
-    expect(store.read()).toBeUndefined();
-    const configuration = fromEnvironment(ENV, true);
-    store.write(configuration);
+    const store = new FileStore(file, KEY);
+    expect(await store.read()).toBeUndefined();
+    const configuration = fromEnvironment(SETTINGS, ENV);
+    await store.write(configuration);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file, "utf8")).not.toContain("pass-word");
-    expect(store.read()).toEqual(configuration);
+    expect(await store.read()).toEqual(configuration);
   });
 
-  it("gives another password under another key, and no error", () => {
+  it("gives another password under another key, and no error", async () => {
     const file = join(folder, "config.json");
-    new ConfigurationStore(file, KEY).write(fromEnvironment(ENV, true));
-    const read = new ConfigurationStore(file, OTHER_KEY).read();
+    await new FileStore(file, KEY).write(fromEnvironment(SETTINGS, ENV));
+    const read = await new FileStore(file, OTHER_KEY).read();
     expect(read?.mysql_host).toBe("db1");
     expect(read?.mysql_password).not.toBe("pass-word");
   });
 
-  it("takes an empty file for none", () => {
+  it("is none when it is empty", async () => {
     writeFileSync(join(folder, "config.json"), "");
-    expect(new ConfigurationStore(join(folder, "config.json"), KEY).read()).toBeUndefined();
+    expect(await new FileStore(join(folder, "config.json"), KEY).read()).toBeUndefined();
   });
 });
 

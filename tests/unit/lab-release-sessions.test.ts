@@ -1,9 +1,9 @@
 import { parseCookies } from "../../lab/release/services/cookie";
-import { hasServiceSecret } from "../../lab/release/services/secret";
+import { hasSecret, secretCookie, secretHeader } from "../../lab/release/services/secret";
 import { parseBasic } from "../../lab/release/services/ui/authentication";
 import { parseNotification } from "../../lab/release/services/ui/notifications";
 import { hashPassword } from "../../lab/release/services/ui/password";
-import { parseRedisUrl } from "../../lab/release/services/ui/redis-url";
+import { parseRedisUrl } from "../../lab/release/services/redis-url";
 import {
   MemoryStore,
   sessionCookie,
@@ -21,12 +21,30 @@ describe("cookies", () => {
     ]);
     expect(parseCookies(undefined).size).toBe(0);
   });
+});
 
-  it("let a service in by its secret only", () => {
-    expect(hasServiceSecret("x=1; secret=right", ["other", "right"])).toBe(true);
-    expect(hasServiceSecret("secret=wrong", ["right"])).toBe(false);
-    expect(hasServiceSecret("secret=", [""])).toBe(false);
-    expect(hasServiceSecret(undefined, ["right"])).toBe(false);
+describe("service secrets", () => {
+  it.each([
+    ["cookie", secretCookie, { cookie: "x=1; secret=right" }],
+    ["header", secretHeader, { authorization: "Harbor-Secret right" }],
+  ])("let a service in by its %s only", (_, carrier, headers) => {
+    expect(hasSecret(carrier, headers, ["other", "right"])).toBe(true);
+    expect(hasSecret(carrier, headers, ["wrong"])).toBe(false);
+    const sent = Object.entries(carrier.put("")).map(([name, value]) => [
+      name.toLowerCase(),
+      value,
+    ]);
+    const nothing = Object.fromEntries(sent) as Record<string, string>;
+    expect(hasSecret(carrier, nothing, [""])).toBe(false);
+    expect(hasSecret(carrier, {}, ["right"])).toBe(false);
+  });
+
+  it("do not take one carrier for the other", () => {
+    expect(hasSecret(secretHeader, { cookie: "secret=right" }, ["right"])).toBe(false);
+    expect(hasSecret(secretCookie, { authorization: "Harbor-Secret right" }, ["right"])).toBe(
+      false,
+    );
+    expect(hasSecret(secretHeader, { authorization: "Basic right" }, ["right"])).toBe(false);
   });
 });
 
@@ -70,13 +88,13 @@ describe("_REDIS_URL", () => {
   it.each([
     [
       "redis:6379,50,pass word,2",
-      { host: "redis", port: 6379, poolSize: 50, password: "pass word", database: 2 },
+      { host: "redis", port: 6379, password: "pass word", database: 2 },
     ],
-    ["redis:6379", { host: "redis", port: 6379, poolSize: 100, password: undefined, database: 0 }],
-    ["r:1,,,", { host: "r", port: 1, poolSize: 100, password: undefined, database: 0 }],
-    ["r:1,100,p@s/s:%,0", { host: "r", port: 1, poolSize: 100, password: "p@s/s:%", database: 0 }],
+    ["redis:6379", { host: "redis", port: 6379, password: undefined, database: 0 }],
+    ["r:1,,,", { host: "r", port: 1, password: undefined, database: 0 }],
+    ["r:1,100,p@s/s:%,0", { host: "r", port: 1, password: "p@s/s:%", database: 0 }],
     // The format cannot hold a comma in a password.
-    ["r:1,100,a,b,3", { host: "r", port: 1, poolSize: 100, password: "a", database: 0 }],
+    ["r:1,100,a,b,3", { host: "r", port: 1, password: "a", database: 0 }],
   ])("%s", (text, expected) => {
     expect(parseRedisUrl(text)).toEqual(expected);
   });

@@ -47,7 +47,17 @@ async function runProgram(values: Readonly<Record<string, string>>): Promise<num
   const configuration = Object.entries(values).map(([key, value]) => [`harbor-ha:${key}`, value]);
   const runner = dirname(require.resolve("@pulumi/pulumi/cmd/run/index.js"));
   const where = ["--monitor", engine.address, "--engine", engine.address, "--pwd", ROOT];
-  const what = ["--project", "harbor-ha", "--stack", "test", "--parallel", "8", "--dry-run"];
+  const what = [
+    "--project",
+    "harbor-ha",
+    "--stack",
+    "test",
+    "--organization",
+    "organization",
+    "--parallel",
+    "8",
+    "--dry-run",
+  ];
   const child = spawn(
     process.execPath,
     [...runtime.options.nodeargs.split(" "), runner, ...where, ...what, main],

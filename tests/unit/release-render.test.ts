@@ -159,6 +159,53 @@ test("extra keys are set in place, or added where they are commented out", () =>
   expect(cfg.endsWith("\nldap_search_pwd=p\nldap_searchdn=uid=a\n")).toBe(true);
 });
 
+describe("the proxies to other networks", () => {
+  const PROXY = {
+    http: "http://user:Secret-proxy@proxy.example.com:3128",
+    https: "",
+    noProxy: "localhost,ui",
+  };
+  const KEYS = "http_proxy =\nhttps_proxy =\nno_proxy = 127.0.0.1,localhost,ui\n";
+  const withKeys = (changes: Partial<ReleaseSettings>) => {
+    const files = releaseFiles("late-release");
+    files.set("harbor.cfg", files.get("harbor.cfg")! + KEYS);
+    files.set("common/templates/log/logrotate.conf", "$http_proxy|$https_proxy|$no_proxy\n");
+    const all = renderRelease({ version: "1.5.9", files }, releaseSettings(changes));
+    return (path: string) => all.find((candidate) => candidate.path === path)!;
+  };
+
+  test("stand in the release's own keys, and what holds them is secret", () => {
+    const file = withKeys({ proxy: PROXY });
+    const cfg = HarborCfg.parse(file("harbor.cfg").content);
+    expect(["http_proxy", "https_proxy", "no_proxy"].map((key) => cfg.get(key))).toEqual([
+      PROXY.http,
+      "",
+      PROXY.noProxy,
+    ]);
+    expect(file("harbor.cfg").secret).toBe(true);
+    expect(file("common/config/log/logrotate.conf")).toMatchObject({
+      content: `${PROXY.http}||localhost,ui\n`,
+      secret: true,
+    });
+  });
+
+  test("are the release's own without the setting", () => {
+    expect(withKeys({})("harbor.cfg").content).toContain(`\n${KEYS}`);
+  });
+
+  test("are left out of a release that has no such keys", () => {
+    for (const name of RELEASES) expect(rendered(name, { proxy: PROXY })).toEqual(rendered(name));
+  });
+
+  test("are not set by harborConfig, with or without the setting", () => {
+    for (const proxy of [PROXY, undefined]) {
+      expect(() => withKeys({ proxy, extraKeys: { http_proxy: "http://x" } })).toThrow(
+        "harborConfig.http_proxy: decided by the setting proxy.http",
+      );
+    }
+  });
+});
+
 test("names every problem at once, and no value", () => {
   const render = () =>
     rendered("early-release", {
@@ -208,6 +255,21 @@ test.each<[string, Record<string, string>, RegExp]>([
   expect(() => renderRelease(release, releaseSettings())).toThrow(/Harbor 1\.7\.8.*not supported/);
 });
 
+test("a job service with its jobs in Redis is told the address as a URL, in a file for root alone", () => {
+  const redis = { url: "redis.example.com:6379,100,Secret^redis,2" };
+  const compose = (name: (typeof RELEASES)[number]) =>
+    rendered(name, { redis }).find(({ path }) => path === "docker-compose.yml")!;
+  const late = compose("late-release");
+  expect(late.content).toContain(
+    'JOB_SERVICE_POOL_REDIS_URL: "redis://harbor:Secret%5Eredis@redis.example.com:6379/2"',
+  );
+  expect(late.secret).toBe(true);
+  expect(compose("early-release")).toMatchObject({
+    content: expect.not.stringContaining("JOB_SERVICE") as unknown,
+    secret: false,
+  });
+});
+
 describe("for any settings", () => {
   const SECRETS = [
     "adminPassword",
@@ -223,7 +285,7 @@ describe("for any settings", () => {
     .filter((text) => (unwritable(text) ?? unreadableInEnv(text)) === undefined);
   /** Long and of letters that the fixtures do not have in such a row, to be found if it leaks. */
   const secret = fc
-    .string({ unit: fc.constantFrom(..."QXZJ$%^&;:={}"), minLength: 12, maxLength: 24 })
+    .string({ unit: fc.constantFrom(..."QXZJ$%&;:={}"), minLength: 12, maxLength: 24 })
     .filter((text) => unwritable(text) === undefined);
   const settings = fc.record({
     name: fc.constantFrom(...RELEASES),

@@ -1,4 +1,13 @@
-import { problems, failure, read, type Given, VALID, withSetting } from "./fixtures/settings";
+import { readSettings } from "../../settings";
+import {
+  asEngine,
+  problems,
+  failure,
+  read,
+  type Given,
+  VALID,
+  withSetting,
+} from "./fixtures/settings";
 
 const RFC2136 = {
   provider: "rfc2136",
@@ -12,12 +21,15 @@ test("fills in every default", () => {
   expect({ ...settings, ssh: { ...ssh, privateKey: "…" } }).toEqual({
     hostname: "hub.example.com",
     port: 8070,
+    tls: { source: "none" },
     release: { version: "1.1.2", installer: "./harbor.tgz" },
+    images: { source: "installer" },
     nodes: [
       { name: "hub1", address: "192.0.2.11" },
       { name: "hub2", address: "192.0.2.12" },
     ],
     ssh: { user: "root", port: 22, privateKey: "…", dialAttempts: 30 },
+    clients: [],
     cephfs: {
       monitors: ["ceph1.example.com:6789"],
       fileSystem: "cephfs",
@@ -84,8 +96,34 @@ test.each<[setting: string, value: unknown, message: RegExp]>([
   ["release.version", "latest", /must be a Harbor release such as 1\.1\.2/],
   ["release.version", "0.5.0", /cannot deploy; it knows Harbor 1\.1 to 1\.5/],
   ["release.version", "1.0.0", /which this program cannot deploy/],
-  ["release.installer", "", /is required: the path of the release's installer/],
+  ["release.installer", "", /is required: the path or https URL of the release's installer/],
   ["release.sha256", "abc", /must be a SHA-256 sum: 64 lower-case/],
+  ["tls", "https", /must have a source: none, provided or private-ca/],
+  ["tls", { source: "acme" }, /must have a source: none, provided or private-ca/],
+  ["tls", { source: "private-ca", validityDays: 826 }, /must be a validity in days: .* 1 to 825/],
+  ["tls", { source: "private-ca", renewBeforeDays: 0 }, /must be a time in days: .* 1 to 365/],
+  ["images", { source: "docker" }, /installer, registry, mirror, archive or nodes/],
+  ["images", { source: "mirror" }, /is required: the registry that mirrors the images/],
+  ["images", { source: "archive" }, /is required: the path or https URL of an archive of images/],
+  ["images", { source: "archive", archive: "http://x.example.com/i.tar" }, /an https URL, since/],
+  ["images", { source: "nodes", archive: "images.tgz" }, /must be an absolute path/],
+  ["images", { source: "nodes", archive: "https://x.example.com/i" }, /must be an absolute path/],
+  ["proxy", { noProxy: ["example.com"] }, /^must have http, https or both$/],
+  [
+    "proxy",
+    { http: "http://proxy.example.com:3128", noProxy: ["a,b"] },
+    /must be one host, domain/,
+  ],
+  ["proxy", { http: "http://proxy.example.com:3128", noProxy: "a" }, /must be a list of hosts/],
+  ["clients", "client", /must be a list of clients, each with a name and an address/],
+  ["clients", [{ name: "c1" }], /is required: an IPv4 address or a DNS name/],
+  ["clients", [{ address: "192.0.2.50" }], /is required: a short name/],
+  [
+    "clients",
+    [{ name: "hub1", address: "c.example.com" }],
+    /is "hub1", which nodes\[0\] has already/,
+  ],
+  ["tokenKeypair", { certificate: "none" }, /is required: the private key in PEM/],
   ["nodes", undefined, /must be a list of nodes, each with a name and an address/],
   ["nodes", "hub1", /must be a list of nodes/],
   ["nodes", [], /must name at least one node/],
@@ -140,6 +178,176 @@ test.each<[setting: string, value: unknown, message: RegExp]>([
   for (const problem of found) expect(problem.setting.startsWith(place)).toBe(true);
 });
 
+test("takes a URL with its sum", () => {
+  const release = {
+    version: "1.1.2",
+    installer: "https://files.example.com/harbor.tgz?v=1",
+    sha256: "0".repeat(64),
+  };
+  expect(read({ ...VALID, release }).release).toEqual(release);
+});
+
+test.each([
+  ["http://files.example.com/h.tgz", /^must be a path or an https URL, since/],
+  ["ftp://files.example.com/h.tgz", /^must be a path or an https URL, since/],
+  ["https://", /^must be a path or an https URL such as/],
+  ["https://u:p@files.example.com/h", /^must not carry a user or a password/],
+  ["https://u@files.example.com/h", /^must not carry a user or a password/],
+])("an archive at %s is refused", (url, message) => {
+  const sha256 = "0".repeat(64);
+  const release = { version: "1.1.2", installer: url, sha256 };
+  const images = { source: "archive", archive: url, sha256 };
+  expect(problems({ ...VALID, release, images })).toEqual([
+    { setting: "release.installer", message: expect.stringMatching(message) },
+    { setting: "images.archive", message: expect.stringMatching(message) },
+  ]);
+});
+
+test("a URL without a sum is refused, and a path is not", () => {
+  const installer = "https://files.example.com/harbor.tgz";
+  const archive = { source: "archive", archive: "https://files.example.com/images.tar" };
+  expect(problems({ ...VALID, release: { version: "1.1.2", installer }, images: archive })).toEqual(
+    [
+      { setting: "release.sha256", message: "is required when release.installer is a URL" },
+      { setting: "images.sha256", message: "is required when images.archive is a URL" },
+    ],
+  );
+  const images = { source: "archive", archive: "./images.tar" };
+  expect(read({ ...VALID, images }).images).toEqual(images);
+});
+
+test.each([
+  "registry.example.com",
+  "registry.example.com/harbor",
+  "registry:5000/a/b-c_d.e",
+  "192.0.2.60:5000",
+  "localhost/harbor",
+])("images come from a mirror at %s", (prefix) => {
+  const images = { source: "mirror", prefix };
+  expect(read({ ...VALID, images }).images).toEqual(images);
+});
+
+test.each([
+  "https://registry.example.com/harbor",
+  "registry.example.com/harbor/",
+  "registry.example.com/Harbor",
+  "registry.example.com/harbor:v1",
+  "registry.example.com:0/harbor",
+  "registry.example.com:70000",
+  "registry.example.com//harbor",
+  "registry/harbor",
+  "-registry.example.com",
+  "user@registry.example.com",
+])("a mirror at %s is refused", (prefix) =>
+  expect(problems({ ...VALID, images: { source: "mirror", prefix } })).toEqual([
+    { setting: "images.prefix", message: expect.stringMatching(/^must be a registry as host/) },
+  ]),
+);
+
+test.each([
+  "http://proxy.example.com:3128",
+  "http://192.0.2.70:8080",
+  "http://user@proxy:3128",
+  "http://user:p%40ss.word@proxy.example.com:3128",
+])("a proxy at %s", (http) =>
+  expect(read({ ...VALID, proxy: { http } }).proxy).toEqual({ http, noProxy: [] }),
+);
+
+test.each([
+  "proxy.example.com:3128",
+  "https://proxy.example.com:3128",
+  "http://proxy.example.com",
+  "http://proxy.example.com:3128/",
+  "http://proxy.example.com:0",
+  "http://proxy.example.com:65536",
+  "http://user:p@ss@proxy.example.com:3128",
+  "http://user:p$s@proxy.example.com:3128",
+  "http://user:100%@proxy.example.com:3128",
+  'http://user:a"b@proxy.example.com:3128',
+])("a proxy at %s is refused", (https) =>
+  expect(problems({ ...VALID, proxy: { https } })).toEqual([
+    { setting: "proxy.https", message: expect.stringMatching(/^must be a proxy's URL as http:/) },
+  ]),
+);
+
+test("what is reached without the proxy is hosts, domains, addresses and networks", () => {
+  const noProxy = ["registry.example.com:5000", ".example.com", "10.0.0.0/8", "2001:db8::/32", "*"];
+  const proxy = { https: "http://proxy.example.com:3128", noProxy };
+  expect(read({ ...VALID, proxy }).proxy).toEqual(proxy);
+});
+
+test("a private CA's certificates are renewed before their end", () => {
+  const tls = (renewBeforeDays: unknown, validityDays?: unknown) => ({
+    ...VALID,
+    tls: { source: "private-ca", validityDays, renewBeforeDays },
+  });
+  expect(read(tls("89", 90)).tls).toEqual({
+    source: "private-ca",
+    validityDays: 90,
+    renewBeforeDays: 89,
+  });
+  for (const [before, validity] of [
+    [90, "90"],
+    [undefined, 30],
+  ]) {
+    expect(problems(tls(before, validity))).toEqual([
+      {
+        setting: "tls.renewBeforeDays",
+        message: expect.stringContaining(`must be less than tls.validityDays, ${String(validity)}`),
+      },
+    ]);
+  }
+  expect(read({ ...VALID, tls: { source: "private-ca" } }).tls).toEqual({
+    source: "private-ca",
+    validityDays: 397,
+    renewBeforeDays: 30,
+  });
+});
+
+test("clients are reached as nodes are, and cannot be mistaken for each other", () => {
+  const client = { name: "client1", address: "192.0.2.50", user: "ops", port: 2222 };
+  expect(read({ ...VALID, clients: [client] }).clients).toEqual([client]);
+  expect(problems({ ...VALID, clients: [client, client] })).toEqual([
+    { setting: "clients[1].name", message: expect.stringContaining("which clients[0] has") },
+    { setting: "clients[1].address", message: expect.stringContaining("which clients[0] has") },
+  ]);
+});
+
+test("an empty structure is as one that is left out", () => {
+  const { tls, images, dns, proxy, tokenKeypair } = read({
+    ...VALID,
+    ...{ tls: {}, images: {}, dns: {}, proxy: {}, tokenKeypair: {} },
+  });
+  expect({ tls, images, dns }).toEqual({
+    tls: { source: "none" },
+    images: { source: "installer" },
+    dns: { provider: "manual", ttl: 30 },
+  });
+  expect([proxy, tokenKeypair]).toEqual([undefined, undefined]);
+});
+
+const UNSUPPORTED = [
+  ["notary", /^Notary is not supported .*`prepare` refuses it together with --ha; take the/],
+  ["with_notary", /^Notary is not supported/],
+  ["clair_db_host", /^Clair is not supported .* PostgreSQL on one node; take the setting out$/],
+  ["withClair", /^Clair is not supported/],
+] as const;
+
+test.each(UNSUPPORTED)("%s is no setting of the design", (name, message) => {
+  expect(problems({ ...VALID, [name]: true })).toEqual([
+    { setting: name, message: expect.stringMatching(message) },
+  ]);
+  expect(problems({ ...VALID, harborConfig: { [name]: "on" } })).toEqual([
+    { setting: `harborConfig.${name}`, message: expect.stringMatching(message) },
+  ]);
+});
+
+test.each(["http_proxy", "https_proxy", "no_proxy"])("harborConfig.%s names the setting", (key) => {
+  expect(problems({ ...VALID, harborConfig: { [key]: "x" } })).toEqual([
+    { setting: `harborConfig.${key}`, message: expect.stringContaining("is the setting `proxy`") },
+  ]);
+});
+
 test("a release of the PostgreSQL generation is named with the database that it needs", () => {
   expect(problems(withSetting(VALID, "release.version", "1.6.0"))).toEqual([
     { setting: "release.version", message: expect.stringContaining("it knows Harbor 1.1 to 1.5") },
@@ -148,8 +356,8 @@ test("a release of the PostgreSQL generation is named with the database that it 
 });
 
 test.each([
-  [{ prot: 80 }, "prot", "is not a setting; did you mean port or protect?"],
-  [{ zzzzzz: 80 }, "zzzzzz", expect.stringContaining("known here: hostname, port, release")],
+  [{ prot: 80 }, "prot", "is not a setting; did you mean port or proxy or protect?"],
+  [{ zzzzzz: 80 }, "zzzzzz", expect.stringContaining("known here: hostname, port, tls, release")],
   [{ nodes: [{ ...NODES[0], adress: "x" }] }, "nodes[0].adress", expect.stringMatching(/address/)],
   [{ dns: { ...RFC2136, sever: "x" } }, "dns.sever", "is not a setting; did you mean server?"],
   [
@@ -186,6 +394,21 @@ test("eight mistakes are one error that names all eight", () => {
   expect(found.map(({ setting }) => setting)).toEqual(settings);
   expect(message).toMatch(/^8 problems in the settings of this stack; no host was contacted\.\n/);
   for (const setting of settings) expect(message).toContain(`  harbor-ha:${setting}\n    `);
+});
+
+test("a release that cannot follow the deployed one is a problem of its version", () => {
+  const follow = (deployedRelease: string, version: string) => () => {
+    const given = { ...VALID, release: { version, installer: "./harbor.tgz" } };
+    return readSettings({
+      values: asEngine(given),
+      secretKeys: new Set(Object.keys(given)),
+      deployedRelease,
+    });
+  };
+  expect(follow("1.5.4", "1.5.0")).toThrow(
+    /^1 problem .*harbor-ha:release\.version\n +is 1\.5\.0, older than 1\.5\.4/s,
+  );
+  expect(follow("1.4.0", "v1.5.4")).not.toThrow();
 });
 
 test("an empty stack is told everything that it needs", () => {

@@ -1,24 +1,35 @@
 import fc from "fast-check";
 import { SECRET_SETTINGS } from "../../settings";
+import { makeCertificate } from "./fixtures/certificates";
 import {
   failure,
+  type Given,
   problems,
   read,
   SECRETS,
+  TLS_KEY,
+  TOKEN_KEY,
   VALID,
   withSecrets,
   withSetting,
 } from "./fixtures/settings";
 
-const ALL = withSecrets({
-  ...VALID,
-  database: { ...(VALID["database"] as object), admin: { user: "root" } },
-  dns: {
-    provider: "rfc2136",
-    server: "ns1.example.com",
-    zone: "example.com",
-    tsig: { name: "harbor-ha" },
-  },
+let ALL: Given;
+beforeAll(async () => {
+  const tls = await makeCertificate({ names: ["hub.example.com"], key: TLS_KEY });
+  const token = await makeCertificate({ key: TOKEN_KEY });
+  ALL = withSecrets({
+    ...VALID,
+    database: { ...(VALID["database"] as object), admin: { user: "root" } },
+    dns: {
+      provider: "rfc2136",
+      server: "ns1.example.com",
+      zone: "example.com",
+      tsig: { name: "harbor-ha" },
+    },
+    tls: { source: "provided", certificate: tls.certificate },
+    tokenKeypair: { certificate: token.certificate },
+  });
 });
 
 test("the complete settings are valid", () => {
@@ -40,6 +51,35 @@ test("a plain key without a secret in it is no problem", () => {
   const encrypted = new Set(SECRET_SETTINGS.map((setting) => setting.split(".")[0]!));
   expect(() => read(ALL, encrypted)).not.toThrow();
 });
+
+const PROXY = "http://harbor:Secret-proxy@proxy.example.com:3128";
+
+test.each(["http", "https"])("a password in proxy.%s is a secret", (name) => {
+  const given = { ...VALID, proxy: { [name]: PROXY } };
+  expect(() => read(given)).not.toThrow();
+  const error = failure(given, Object.keys(VALID));
+  expect(error.problems).toEqual([
+    { setting: `proxy.${name}`, message: expect.stringMatching(/^stands in plain text/) },
+  ]);
+  expect(error.message).not.toContain("Secret-proxy");
+});
+
+test.each(["harbor:Secret@proxy", "http://harbor:Secret@proxy", "http://:Secret@x:1/path"])(
+  "so is one in a URL that is none: %s",
+  (url) => {
+    const error = failure({ ...VALID, proxy: { http: url } }, Object.keys(VALID));
+    expect(error.problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^must be a proxy's URL/),
+      expect.stringMatching(/^stands in plain text/),
+    ]);
+    expect(error.message).not.toContain("Secret");
+  },
+);
+
+test.each(["http://proxy.example.com:3128", "http://harbor@proxy.example.com:3128"])(
+  "a proxy without a password is none: %s",
+  (http) => expect(() => read({ ...VALID, proxy: { http } }, Object.keys(VALID))).not.toThrow(),
+);
 
 /** Texts that none of the rules accepts, and that cannot be part of a message by chance. */
 const badSecret = fc

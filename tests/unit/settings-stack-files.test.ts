@@ -43,6 +43,7 @@ test("the lab's settings are valid with what a lab adds", async () => {
         bastion: { address: "198.51.100.11", user: "root", hostKey: HOST_KEY },
       },
     ],
+    client: { address: "198.51.100.61", user: "root", hostKey: HOST_KEY },
     sshPrivateKey: PRIVATE_KEY,
     ceph: { key: SECRETS["cephfs.key"] },
     database: { password: "Secret-db", admin: { password: "Secret-admin" } },
@@ -51,8 +52,8 @@ test("the lab's settings are valid with what a lab adds", async () => {
   } as unknown as Lab;
   const { file, secrets } = await labSettings(
     lab,
-    { installer: "/srv/release.tgz", version: "v1.1.2" },
-    { maxJobWorkers: "4" },
+    { installer: "/srv/release.tgz", version: "v1.1.2", https: true, airGapped: true },
+    { values: { maxJobWorkers: 4 }, secrets: { secretkey: SECRETS.secretkey } },
   );
   for (const secret of Object.values(secrets)) expect(file).not.toContain(secret);
   const settings = read(
@@ -62,7 +63,13 @@ test("the lab's settings are valid with what a lab adds", async () => {
     ),
   );
   expect(settings.release).toEqual({ version: "1.1.2", installer: "/srv/release.tgz" });
-  expect(settings.maxJobWorkers).toBe(4);
+  expect(settings).toMatchObject({
+    maxJobWorkers: 4,
+    secretkey: SECRETS.secretkey,
+    tls: { source: "private-ca", validityDays: 397 },
+    installPackages: false,
+    clients: [{ name: "client", address: "198.51.100.61", hostKey: HOST_KEY }],
+  });
   expect(settings.dns).toMatchObject({ provider: "rfc2136", ttl: 5 });
   expect(settings.nodes.map(({ user, bastion }) => [user, bastion?.hostKey])).toEqual([
     [undefined, undefined],

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
-import { openSshPrivateKey, publicKeyBlob } from "../openssh-key";
+import { openSshPrivateKey, publicKeyBlob } from "../../../host/ssh/openssh-key";
 import type { ResourceType } from "../protocol/provider";
 import { UNKNOWN, type Properties } from "../protocol/values";
 

@@ -1,8 +1,9 @@
-import { SERVICE_COOKIE } from "./cookie";
 import type { Configuration } from "./configuration";
 import { describeError, log } from "./log";
+import type { SecretCarrier } from "./secret";
 
-const ENDPOINT = "http://adminserver/api/configurations";
+/** Where the adminserver is unless the environment says otherwise: in the earlier releases, always. */
+const DEFAULT_ADDRESS = "http://adminserver";
 const START_WAIT = 60_000;
 const RETRY = 100;
 const FRESH = 5_000;
@@ -11,12 +12,16 @@ const FRESH = 5_000;
 export class ConfigurationClient {
   private kept?: { readonly at: number; readonly configuration: Configuration };
 
-  constructor(private readonly secret: string) {}
+  constructor(
+    private readonly secret: string,
+    private readonly carrier: SecretCarrier,
+    private readonly address = process.env.ADMINSERVER_URL ?? DEFAULT_ADDRESS,
+  ) {}
 
   /** @throws Error when the adminserver does not answer or does not accept the secret. */
   async load(): Promise<Configuration> {
-    const answer = await fetch(ENDPOINT, {
-      headers: { Cookie: `${SERVICE_COOKIE}=${this.secret}` },
+    const answer = await fetch(`${this.address}/api/configurations`, {
+      headers: this.carrier.put(this.secret),
       signal: AbortSignal.timeout(5_000),
     });
     if (answer.status !== 200) throw new Error(`adminserver answered ${answer.status}`);

@@ -10,6 +10,3 @@ export function parseCookies(header: string | undefined): Map<string, string> {
   }
   return cookies;
 }
-
-/** The cookie with which Harbor's services prove to each other who they are. */
-export const SERVICE_COOKIE = "secret";

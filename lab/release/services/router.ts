@@ -30,6 +30,9 @@ export class HttpError extends Error {
   }
 }
 
+/** Answers a request itself, for bodies that are passed on as they come. */
+export type RawHandler = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
+
 interface Route {
   readonly method: string;
   readonly pattern: RegExp;
@@ -76,9 +79,16 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
 /** Routes by method and pattern, the first match winning. */
 export class Router {
   private readonly routes: Route[] = [];
+  private readonly rawRoutes = new Map<string, RawHandler>();
 
   on(method: string, pattern: RegExp, handler: Handler): this {
     this.routes.push({ method, pattern, handler });
+    return this;
+  }
+
+  /** Hands over every request whose path begins with the prefix. */
+  raw(prefix: string, handler: RawHandler): this {
+    this.rawRoutes.set(prefix, handler);
     return this;
   }
 
@@ -116,8 +126,13 @@ export class Router {
 
   listen(port: number): Server {
     const server = createServer((incoming, outgoing) => {
-      void this.respond(incoming, outgoing);
+      for (const [prefix, handler] of this.rawRoutes) {
+        if (incoming.url?.startsWith(prefix)) return void handler(incoming, outgoing);
+      }
+      return void this.respond(incoming, outgoing);
     });
+    // An image's layer takes as long as the client's line needs.
+    server.requestTimeout = 0;
     // Longer than the proxy keeps a connection, so that it never writes to one just closed.
     server.keepAliveTimeout = 75_000;
     return server.listen(port);

@@ -1,4 +1,3 @@
-import type { ConfigurationClient } from "../configuration-client";
 import { isDuplicate } from "../database";
 import { describeError, log } from "../log";
 import {
@@ -10,21 +9,14 @@ import {
   type Response,
   type Router,
 } from "../router";
-import type { Authentication } from "./authentication";
-import { sessionCookie, type Sessions } from "./sessions";
-import type { User, Users } from "./users";
-
-interface Services {
-  readonly authentication: Authentication;
-  readonly configuration: ConfigurationClient;
-  readonly sessions: Sessions;
-  readonly users: Users;
-}
+import { sessionCookie } from "./sessions";
+import type { UiServices } from "./start";
+import type { User } from "./users";
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /** Routes of logging in and of accounts. */
-export function accountRoutes(router: Router, services: Services): void {
+export function accountRoutes(router: Router, services: UiServices): void {
   const { authentication, configuration, sessions, users } = services;
 
   async function login(request: Request): Promise<Response> {
@@ -75,8 +67,7 @@ export function accountRoutes(router: Router, services: Services): void {
   router.on("GET", /^\/log_out$/, logOut);
   router.on("POST", /^\/api\/users\/?$/, register);
   router.on("GET", /^\/api\/users\/?$/, async (request) => {
-    const user = await authentication.required(request);
-    if (user.has_admin_role !== 1) throw new HttpError(403);
+    await authentication.administrator(request);
     return json(await users.all());
   });
   router.on("GET", /^\/api\/users\/current$/, async (request) =>

@@ -46,4 +46,11 @@ export class Authentication {
     if (!user) throw new HttpError(401);
     return user;
   }
+
+  /** @throws HttpError 401 for somebody unknown, 403 for another user. */
+  async administrator(request: Request): Promise<User> {
+    const user = await this.required(request);
+    if (user.has_admin_role !== 1) throw new HttpError(403);
+    return user;
+  }
 }

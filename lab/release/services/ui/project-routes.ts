@@ -1,4 +1,3 @@
-import type { ConfigurationClient } from "../configuration-client";
 import { isDuplicate } from "../database";
 import {
   empty,
@@ -9,22 +8,15 @@ import {
   type Response,
   type Router,
 } from "../router";
-import type { Authentication } from "./authentication";
-import type { Project, Projects } from "./projects";
-import type { User, Users } from "./users";
-
-interface Services {
-  readonly authentication: Authentication;
-  readonly configuration: ConfigurationClient;
-  readonly projects: Projects;
-  readonly users: Users;
-}
+import type { Project } from "./projects";
+import type { UiServices } from "./start";
+import type { User } from "./users";
 
 const PROJECT_ADMIN = 1;
 
 /** Routes of projects and their members. */
-export function projectRoutes(router: Router, services: Services): void {
-  const { authentication, configuration, projects, users } = services;
+export function projectRoutes(router: Router, services: UiServices): void {
+  const { authentication, configuration, model, projects, users } = services;
 
   async function list(request: Request): Promise<Response> {
     const publicOnly = request.query.get("is_public") === "1";
@@ -33,20 +25,21 @@ export function projectRoutes(router: Router, services: Services): void {
     const visible = (await projects.visibleTo(user)).filter((project) =>
       project.name.includes(name),
     );
-    return json(visible, { "X-Total-Count": String(visible.length) });
+    return json(visible.map(model.describe), { "X-Total-Count": String(visible.length) });
   }
 
   async function create(request: Request): Promise<Response> {
     const user = await authentication.required(request);
     const restriction = (await configuration.get()).project_creation_restriction;
     if (restriction === "adminonly" && user.has_admin_role !== 1) throw new HttpError(403);
-    const { project_name: name, public: isPublic } = parseObject(request.body);
+    const body = parseObject(request.body);
+    const { project_name: name } = body;
     const valid = typeof name === "string" && /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(name);
     if (!valid || name.length < 2 || name.length > 30) {
       throw new HttpError(400, "project_name: 2 to 30 of a-z, 0-9, dots, dashes and underscores");
     }
     try {
-      const id = await projects.create(name, isPublic === 1 || isPublic === true, user);
+      const id = await projects.create(name, model.wantsPublic(body), user);
       return empty(201, { Location: `/api/projects/${id}` });
     } catch (error) {
       if (isDuplicate(error)) throw new HttpError(409);

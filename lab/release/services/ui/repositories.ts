@@ -1,5 +1,5 @@
-import type { Database } from "../database";
-import { isDuplicate } from "../database";
+import { isDuplicate, type Database } from "../database";
+import type { ProjectModel } from "./project-model";
 import { projectOf } from "./scope";
 
 export interface Repository {
@@ -10,7 +10,10 @@ export interface Repository {
 }
 
 export class Repositories {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly model: ProjectModel,
+  ) {}
 
   async ofProject(projectId: number, keyword: string): Promise<Repository[]> {
     return this.database.rows<Repository>(
@@ -23,13 +26,7 @@ export class Repositories {
   /** Adds a repository that was pushed to; nothing happens when it is known, or its project is not. */
   async add(name: string, username: string): Promise<void> {
     try {
-      await this.database.change(
-        `insert into repository (name, project_id, owner_id)
-          select ?, p.project_id, coalesce(u.user_id, p.owner_id) from project p
-            left join user u on u.username = ? where p.name = ? and p.deleted = 0
-            and not exists (select 1 from repository r where r.name = ?)`,
-        [name, username, projectOf(name) ?? "", name],
-      );
+      await this.model.addRepository(this.database, name, projectOf(name) ?? "", username);
     } catch (error) {
       // Two nodes were told of two pushes at once.
       if (!isDuplicate(error)) throw error;
@@ -43,11 +40,7 @@ export class Repositories {
   }
 
   async logAccess(name: string, tag: string, username: string, operation: string): Promise<void> {
-    await this.database.change(
-      `insert into access_log (user_id, project_id, repo_name, repo_tag, operation)
-        select u.user_id, p.project_id, ?, ?, ? from project p join user u on u.username = ?
-        where p.name = ?`,
-      [name, tag, operation, username, projectOf(name) ?? ""],
-    );
+    const project = projectOf(name) ?? "";
+    await this.model.logAccess(this.database, { name, tag, username, operation, project });
   }
 }

@@ -1,30 +1,18 @@
-import type { ConfigurationClient } from "../configuration-client";
 import { HttpError, json, type Request, type Response, type Router } from "../router";
-import { hasServiceSecret } from "../secret";
-import type { Authentication } from "./authentication";
-import type { Projects } from "./projects";
-import type { Repositories, Repository } from "./repositories";
+import { hasSecret } from "../secret";
+import type { Repository } from "./repositories";
 import { projectOf } from "./scope";
-import type { TokenService } from "./token-service";
+import type { UiServices } from "./start";
 import type { User } from "./users";
 
-interface Services {
-  readonly authentication: Authentication;
-  readonly configuration: ConfigurationClient;
-  readonly projects: Projects;
-  readonly repositories: Repositories;
-  readonly tokens: TokenService;
-  readonly jobserviceSecret: string;
-}
-
 /** Routes of repositories, their tags, and the search over all of them. */
-export function repositoryRoutes(router: Router, services: Services): void {
-  const { authentication, configuration, projects, repositories, tokens } = services;
+export function repositoryRoutes(router: Router, services: UiServices): void {
+  const { authentication, configuration, model, projects, repositories, tokens } = services;
 
   async function list(request: Request): Promise<Response> {
     const id = Number(request.query.get("project_id"));
     if (!Number.isInteger(id) || id < 1) throw new HttpError(400, "invalid project_id");
-    const trusted = hasServiceSecret(request.headers.cookie, [services.jobserviceSecret]);
+    const trusted = hasSecret(services.carrier, request.headers, [services.jobserviceSecret]);
     const user = await authentication.user(request);
     const project = await projects.byId(id, user);
     if (!project) throw new HttpError(404, `project ${id} not found`);
@@ -68,7 +56,7 @@ export function repositoryRoutes(router: Router, services: Services): void {
       found.push(...named.map((repository) => ({ ...repository, project })));
     }
     return json({
-      project: visible.filter(({ name }) => name.includes(keyword)),
+      project: visible.filter(({ name }) => name.includes(keyword)).map(model.describe),
       repository: found.map(({ name, pull_count, project }) => ({
         repository_name: name,
         project_name: project.name,

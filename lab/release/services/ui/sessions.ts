@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { Redis } from "ioredis";
 import { parseCookies } from "../cookie";
 import { describeError, log } from "../log";
-import { parseRedisUrl } from "./redis-url";
+import { openRedis } from "../redis";
+import { parseRedisUrl } from "../redis-url";
 
 export const SESSION_COOKIE = "beegosessionID";
 const LIFE = 3_600;
-const TIMEOUT = 3_000;
 
 /** The Set-Cookie value of a new session; without an id, the one that ends it. */
 export function sessionCookie(id?: string): string {
@@ -45,23 +44,8 @@ export class MemoryStore implements Store {
   }
 }
 
-/** @throws Error when Redis cannot be reached or refuses the password. */
-async function openRedis(url: string): Promise<Store> {
-  const { host, port, password, database } = parseRedisUrl(url);
-  const redis = new Redis({
-    host,
-    port,
-    ...(password === undefined ? {} : { password }),
-    db: database,
-    lazyConnect: true,
-    connectTimeout: TIMEOUT,
-    commandTimeout: TIMEOUT,
-    maxRetriesPerRequest: 1,
-    retryStrategy: (times) => Math.min(times * 100, 1_000),
-  });
-  redis.on("error", (error) => log.warning(`redis: ${describeError(error)}`));
-  await redis.connect();
-  await redis.ping();
+async function redisStore(url: string): Promise<Store> {
+  const redis = await openRedis(parseRedisUrl(url));
   return {
     get: (id) => redis.get(id),
     set: (id, value) => redis.setex(id, LIFE, value),
@@ -76,7 +60,7 @@ export class Sessions {
   /** Sessions in Redis where `_REDIS_URL` is set, else in memory. */
   static async open(redisUrl: string | undefined): Promise<Sessions> {
     log.info(`sessions in ${redisUrl ? "redis" : "memory"}`);
-    return new Sessions(redisUrl ? await openRedis(redisUrl) : new MemoryStore());
+    return new Sessions(redisUrl ? await redisStore(redisUrl) : new MemoryStore());
   }
 
   /** The user of a request's session. */

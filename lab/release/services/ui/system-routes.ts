@@ -26,8 +26,15 @@ const page = (): Response => ({
   headers: { "Content-Type": "text/html; charset=utf-8" },
 });
 
-/** Routes of the page and of what the system says about itself: none of them asks the database. */
-export function systemRoutes(router: Router, configuration: ConfigurationClient): void {
+/**
+ * Routes of the page and of what the system says about itself: none of them asks the database.
+ * @param shown further settings that the release shows to everybody.
+ */
+export function systemRoutes(
+  router: Router,
+  configuration: ConfigurationClient,
+  shown: readonly string[],
+): void {
   router.on("GET", /^\/(?:sign-in|sign-up|reset_password|harbor(?:\/.*)?)?$/, page);
   router.on("GET", /^\/api\/systeminfo$/, async () => {
     const settings = await configuration.load();
@@ -41,6 +48,7 @@ export function systemRoutes(router: Router, configuration: ConfigurationClient)
       self_registration: settings.self_registration,
       has_ca_root: existsSync(ROOT_CERTIFICATE),
       harbor_version: readFileSync(VERSION_FILE, "utf8").trim(),
+      ...Object.fromEntries(shown.map((name) => [name, settings[name]])),
     });
   });
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { ConfigurationClient } from "../configuration-client";
 import { describeError, log } from "../log";
 import { HttpError, json, type Request, type Response } from "../router";
-import { hasServiceSecret } from "../secret";
+import { hasSecret, type SecretCarrier } from "../secret";
 import { parseBasic } from "./authentication";
 import type { Projects } from "./projects";
 import { parseScopes, permittedActions, projectOf, type Access } from "./scope";
@@ -25,6 +25,7 @@ export class TokenService {
     private readonly users: Users,
     private readonly projects: Projects,
     private readonly keyFile: string,
+    private readonly carrier: SecretCarrier,
     private readonly jobserviceSecret: string,
   ) {}
 
@@ -48,7 +49,7 @@ export class TokenService {
   }
 
   private async subject(request: Request): Promise<Subject> {
-    if (hasServiceSecret(request.headers.cookie, [this.jobserviceSecret])) {
+    if (hasSecret(this.carrier, request.headers, [this.jobserviceSecret])) {
       return { name: "job-service-user", administrator: true };
     }
     const given = parseBasic(request.headers.authorization);

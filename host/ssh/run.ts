@@ -1,0 +1,67 @@
+import type { Client } from "ssh2";
+import { Capture } from "./capture";
+import { commandError } from "./command-error";
+
+export interface Ran {
+  stdout: string;
+  stderr: string;
+}
+
+export interface Execution {
+  command: string;
+  /** @default none */
+  stdin?: string | undefined;
+  /** Variables the server is asked to set; one that does not accept them ignores them. */
+  environment?: Record<string, string>;
+  onStdoutLine?: ((line: string) => void) | undefined;
+  onStderrLine?: ((line: string) => void) | undefined;
+}
+
+const SIGNALS: Record<string, number> = {
+  ...{ HUP: 1, INT: 2, QUIT: 3, ILL: 4, ABRT: 6, FPE: 8, KILL: 9, SEGV: 11, PIPE: 13 },
+  ...{ ALRM: 14, TERM: 15 },
+};
+
+function failure(code: number | null | undefined, signal: string | undefined): string | undefined {
+  if (code === 0) return undefined;
+  if (typeof code === "number") return `Process exited with status ${code}`;
+  if (!signal) return "wait: remote command exited without exit status or exit signal";
+  return `Process exited with status ${128 + (SIGNALS[signal] ?? 0)} from signal ${signal}`;
+}
+
+/**
+ * Runs a command on the host and waits for its end.
+ * @throws For an end other than success, with the command and all it wrote.
+ */
+export function run(client: Client, execution: Execution): Promise<Ran> {
+  const { command, stdin = "", environment = {} } = execution;
+  return new Promise((resolve, reject) => {
+    const both: string[] = [];
+    const stdout = new Capture(both, execution.onStdoutLine);
+    const stderr = new Capture(both, execution.onStderrLine);
+    let exit: { code?: number | null; signal?: string } = {};
+    let done = false;
+    const finish = () => {
+      if (done) return;
+      done = true;
+      stdout.end();
+      stderr.end();
+      const reason = failure(exit.code, exit.signal);
+      if (reason === undefined) return resolve({ stdout: stdout.text, stderr: stderr.text });
+      reject(commandError(reason, command, both));
+    };
+    client.once("close", finish);
+    client.exec(command, { env: environment }, (error, channel) => {
+      if (error) return reject(error);
+      channel.on("data", (chunk: Buffer) => stdout.add(chunk));
+      channel.stderr.on("data", (chunk: Buffer) => stderr.add(chunk));
+      channel.on("exit", (code: number | null, signal?: string) => {
+        exit = { code, ...(signal === undefined ? {} : { signal: signal.replace(/^SIG/, "") }) };
+      });
+      channel.once("close", finish);
+      // A command which ends without reading its input is not an error of its own.
+      channel.on("error", () => undefined);
+      channel.end(stdin);
+    });
+  });
+}

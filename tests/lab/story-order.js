@@ -1,0 +1,11 @@
+const Sequencer = require("@jest/test-sequencer").default;
+
+/** The lab is one, so its stories are told one after another; each leaves nothing behind. */
+const STORIES = ["lab.test.ts", "https.test.ts"];
+
+module.exports = class StoryOrder extends Sequencer {
+  sort(tests) {
+    const place = ({ path }) => STORIES.findIndex((story) => path.endsWith(`/${story}`));
+    return [...tests].sort((a, b) => place(a) - place(b));
+  }
+};

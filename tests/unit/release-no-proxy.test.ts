@@ -1,0 +1,61 @@
+import { internalNames, noProxy, type Direct } from "../../release/no-proxy";
+import { releaseFiles } from "./fixtures/releases";
+
+const DIRECT: Direct = {
+  services: ["ui", "harbor-ui", "registry"],
+  hostname: "hub.example.com:8070",
+  nodes: [
+    { name: "hub1", address: "192.0.2.11" },
+    { name: "hub2", address: "192.0.2.12" },
+  ],
+  databaseHost: "db.example.com",
+  redisHost: "192.0.2.11",
+  monitors: ["ceph1.example.com:6789", "ceph2.example.com", "[2001:db8::1]:3300", "2001:db8::2"],
+  extra: [" .corp.example.com ", "10.0.0.0/8", "mirror.example.com:5000", "hub1", ""],
+};
+
+test("everything that is reached directly, each once and without ports, in this order", () => {
+  expect(noProxy(DIRECT).split(",")).toEqual([
+    "localhost",
+    "127.0.0.1",
+    "::1",
+    "ui",
+    "harbor-ui",
+    "registry",
+    "hub.example.com",
+    "hub1",
+    "192.0.2.11",
+    "hub2",
+    "192.0.2.12",
+    "db.example.com",
+    "ceph1.example.com",
+    "ceph2.example.com",
+    "2001:db8::1",
+    "2001:db8::2",
+    ".corp.example.com",
+    "10.0.0.0/8",
+    "mirror.example.com",
+  ]);
+});
+
+test("containers know each other by the names of services and of containers", () => {
+  const compose = `services:
+  log: {image: x, container_name: harbor-log}
+  registry: {image: x, container_name: registry}
+  ui: {image: x}
+`;
+  expect(internalNames(compose)).toEqual(["log", "harbor-log", "registry", "ui"]);
+});
+
+test("a release's own file gives every service of it", () => {
+  expect(internalNames(releaseFiles("late-release").get("docker-compose.yml")!)).toEqual([
+    "log",
+    "registry",
+    "mysql",
+    "redis",
+    "adminserver",
+    "ui",
+    "jobservice",
+    "proxy",
+  ]);
+});
