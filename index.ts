@@ -31,9 +31,9 @@ async function deploy() {
     dnsRecords: cluster.dnsRecords,
     adminPassword: cluster.adminPassword,
     keypairFingerprint: cluster.keypairFingerprint,
-    certificateExpiry: cluster.certificateExpiry,
-    caCertificate: cluster.caCertificate,
     clientInstructions: cluster.clientInstructions,
+    ...(cluster.certificateExpiry && { certificateExpiry: cluster.certificateExpiry }),
+    ...(cluster.caCertificate && { caCertificate: cluster.caCertificate }),
   };
 }
 
