@@ -18,7 +18,7 @@ async function deploy() {
   );
   const { version } = sources.installer;
   if (version !== release.version.replace(/^v/, "")) {
-    const message = `is ${release.version}, but ${release.installer} is the installer of ${version}`;
+    const message = `is ${release.version}, but release.installer is the installer of ${version}`;
     throw new SettingsError([{ setting: "release.version", message }]);
   }
   for (const warning of expiryWarnings(settings, new Date())) void pulumi.log.warn(warning);

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { compareVersions } from "../harbor/versions";
 import { clientInstructions } from "../host/docker-client";
 import type { Installer } from "../release/installer";
 import type { ImageSource } from "../release/sources";
@@ -95,7 +96,7 @@ export interface NodeOutput {
 export class HarborCluster extends pulumi.ComponentResource {
   /** Where clients find the registry. */
   readonly url: pulumi.Output<string>;
-  /** The Harbor release, known once every node runs it. */
+  /** The Harbor release, known once every node runs it: the earliest, while they run several. */
   readonly release: pulumi.Output<string>;
   readonly nodes: pulumi.Output<NodeOutput[]>;
   /** The A records that the name has while every node is healthy. */
@@ -262,7 +263,9 @@ export class HarborCluster extends pulumi.ComponentResource {
     }
 
     this.url = pulumi.output(address.url);
-    this.release = pulumi.all(running.map((node) => node.started)).apply(() => release.version);
+    this.release = pulumi
+      .all(running.map((node) => node.release))
+      .apply((releases) => releases.sort(compareVersions)[0]!);
     this.nodes = pulumi.output(nodes.map(({ name, address }) => ({ name, address })));
     this.dnsRecords = pulumi.output(dns.records);
     this.adminPassword = secrets.adminPassword;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HostFile } from "../host/command";
+import { type HostFile, parameterIn } from "../host/command";
 import { shellFile } from "../host/script";
 import { LOG_DIR } from "./cluster-release";
 import { type DeployedRelease, INSTALL_DIR, PROJECT } from "./deployed-release";
@@ -37,8 +37,11 @@ export interface HarborNodeArgs {
  * it withdraws the record first and takes the containers away, never data.
  */
 export class HarborNode extends pulumi.ComponentResource {
-  /** Known once the node has passed its gate. */
-  readonly started: pulumi.Output<string>;
+  /**
+   * The release that the node was started with, known once it has passed its gate: an earlier one
+   * where a run with --target leaves the node as it is.
+   */
+  readonly release: pulumi.Output<string>;
 
   constructor(args: HarborNodeArgs, options: pulumi.ComponentResourceOptions) {
     const { node, ssh, peers, release, cluster, address, mountPoint, dns, dockerProxy } = args;
@@ -80,7 +83,10 @@ export class HarborNode extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.started = step.urn;
+    // Nothing in a command's text is secret; its standard input, which is, may have made it one.
+    this.release = pulumi
+      .unsecret(step.create)
+      .apply((text) => parameterIn(text ?? "", "RELEASE_VERSION") ?? release.version);
     this.registerOutputs();
   }
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { schemaVersion } from "../harbor/versions";
 import type { CephfsArgs } from "./cephfs-mount";
-import { PROJECT } from "./deployed-release";
+import { INSTALL_DIR, PROJECT } from "./deployed-release";
 import type { DnsRoundRobin } from "./dns-round-robin";
 import type { DatabaseArgs } from "./external-database";
 import { hostStep } from "./host-step";
@@ -45,6 +45,7 @@ export class Preflight extends pulumi.ComponentResource {
           ADDRESS: node.address,
           PORT: port,
           PROJECT,
+          INSTALL_DIR,
           DRIVER: cephfs.driver,
           MONITORS: cephfs.monitors.join(" "),
           DATABASE_HOST: database.host,

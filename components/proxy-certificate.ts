@@ -1,4 +1,4 @@
-import { X509Certificate, createHash, createPublicKey } from "node:crypto";
+import { X509Certificate, createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 
@@ -33,7 +33,8 @@ const HOURS = 24;
 
 /** What `curl --pinnedpubkey` takes for a certificate's key. */
 function publicKeyPin(certificate: string): string {
-  const key = createPublicKey(certificate).export({ type: "spki", format: "der" });
+  const { publicKey } = new X509Certificate(certificate);
+  const key = publicKey.export({ type: "spki", format: "der" });
   return `sha256//${createHash("sha256").update(key).digest("base64")}`;
 }
 
@@ -78,8 +79,20 @@ export class ProxyCertificate extends pulumi.ComponentResource {
       this.ca = issued.ca;
     }
     this.expiry = this.certificate.apply(certificateExpiry);
+    if (args.source === "private-ca") this.warnWhenOverdue(args.renewBeforeDays);
     this.pin = this.certificate.apply(publicKeyPin);
     this.registerOutputs();
+  }
+
+  /** A provider may renew at a refresh only, and not in every deployment. */
+  private warnWhenOverdue(renewBeforeDays: number): void {
+    this.expiry.apply((end) => {
+      if (Date.parse(end) - Date.now() > renewBeforeDays * HOURS * 3_600_000) return;
+      void pulumi.log.warn(
+        `the proxies' certificate ends on ${end}; renew it: pulumi up --replace '**::proxy-certificate'`,
+        this,
+      );
+    });
   }
 
   private issue(hostname: string, args: PrivateCaArgs, protect: boolean) {

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey } from "node:crypto";
+import { X509Certificate, createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { publicKeyBlob } from "../host/ssh/openssh-key";
@@ -18,7 +18,7 @@ export interface TokenKeypairArgs {
 
 /** A given pair, its key's fingerprint as OpenSSH and the engine's own keys have it. */
 function adopted({ privateKey, certificate }: TokenKeypairArgs) {
-  const { blob } = publicKeyBlob(createPublicKey(certificate))!;
+  const { blob } = publicKeyBlob(new X509Certificate(certificate).publicKey)!;
   const fingerprint = createHash("sha256").update(blob).digest("base64").replace(/=+$/, "");
   return { privateKey, certificate, fingerprint: `SHA256:${fingerprint}` };
 }

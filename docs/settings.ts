@@ -88,7 +88,11 @@ function variantRows(variants: readonly Place[], prefix: string): Row[] {
     ...all.flatMap(({ teller, fields }) =>
       fields
         .filter((row) => !isCommon(row))
-        .map((row) => ({ ...row, meaning: `With ${teller.allowed}: ${row.meaning}` })),
+        .map((row) => ({
+          ...row,
+          standard: row.standard === "required" ? `required with ${teller.allowed}` : row.standard,
+          meaning: `With ${teller.allowed}: ${row.meaning}`,
+        })),
     ),
   ];
 }

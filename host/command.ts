@@ -28,6 +28,7 @@ const BOOTSTRAP = [
   "declare -A part;",
   'while read -r kind name size && [ "$kind" = part ]; do',
   'part[$name]=$(head -c "$size"; echo .); read -r _; done;',
+  '[ "$kind" = end ] || { echo "$NODE: standard input was cut off; run again" >&2; exit 1; };',
   'for name in $PARTS; do script+=${part[$name]%.}; done; eval "$script"',
 ].join(" ");
 
@@ -83,6 +84,11 @@ export function commandText({ step, node, sudo, parameters, shown = [] }: Comman
     );
   }
   return text;
+}
+
+/** What a command's text says of a parameter whose value has no quote in it; undefined for none. */
+export function parameterIn(text: string, name: string): string | undefined {
+  return new RegExp(`^  ${name}='([^'\\n]*)' \\\\$`, "m").exec(text)?.[1];
 }
 
 export interface StandardInput {

@@ -13,7 +13,7 @@ const PACKAGES = "/usr/local/share/lab-packages";
 
 const CLOSE = `
 set -e
-install -D -m 0644 /dev/null ${FLAG}
+[ -e ${FLAG} ] || install -D -m 0644 /dev/null ${FLAG}
 command -v nsupdate >/dev/null || dpkg --install ${PACKAGES}/*.deb >/dev/null
 [ -n "$(ip route show default)" ] || exit 0
 ip route del default

@@ -10,7 +10,8 @@ export interface Changes {
 export const NO_CHANGES: Changes = { values: {}, secrets: {} };
 
 function plainValue(text: string): string | number | boolean {
-  if (/^\d+$/.test(text)) return Number(text);
+  // A sum may happen to have no letter in it.
+  if (/^\d{1,9}$/.test(text)) return Number(text);
   return text === "true" ? true : text === "false" ? false : text;
 }
 

@@ -29,8 +29,8 @@ export interface Expected {
 export interface ArchiveContents {
   /** The wanted files, path in the archive → text. */
   texts: Map<string, string>;
-  /** Every file's path in the archive. */
-  paths: string[];
+  /** Every file's path in the archive → as the archive spells it, maybe with a leading "./". */
+  paths: Map<string, string>;
   /** Of the archive as it lies on disk, hex. */
   sha256: string;
   size: number;
@@ -95,7 +95,7 @@ async function scanEntries(
   expected: Expected,
 ): Promise<Pick<ArchiveContents, "texts" | "paths">> {
   const texts = new Map<string, string>();
-  const paths = new Set<string>();
+  const paths = new Map<string, string>();
   let total = 0;
   for await (const entry of entries) {
     const path = safePath(entry.header, expected);
@@ -104,7 +104,7 @@ async function scanEntries(
       continue;
     }
     if (paths.has(path)) throw refused(path, "is in the archive twice", expected);
-    paths.add(path);
+    paths.set(path, entry.header.name);
     if (!wanted(path) || isLink(entry.header)) {
       entry.resume();
       continue;
@@ -119,7 +119,7 @@ async function scanEntries(
     for await (const chunk of entry) chunks.push(chunk as Buffer);
     texts.set(path, Buffer.concat(chunks).toString("utf8"));
   }
-  return { texts, paths: [...paths] };
+  return { texts, paths };
 }
 
 function isLink({ type }: Header): boolean {

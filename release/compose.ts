@@ -40,6 +40,14 @@ export class Compose {
     return this.services().items.map((pair) => String(pair.key));
   }
 
+  /** The names that a service has on its networks: its own, and its container's where it has one. */
+  namesOf(service: string): string[] {
+    const { container_name: container } = this.service(service).toJSON() as {
+      container_name?: string;
+    };
+    return container === undefined ? [service] : [service, container];
+  }
+
   /** The files and folders of the release folder that a service mounts or takes as env_file. */
   releaseFiles(service: string): string[] {
     return this.allSources(service)

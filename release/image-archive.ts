@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { z } from "zod";
 import { readArchive } from "./archive";
-import { BUNDLED_IMAGES } from "./installer";
+import { bundledImages } from "./installer";
 import { type Reader, type ReadOptions, readOnce } from "./read-archive";
 import { ReleaseError } from "./release-error";
 
@@ -18,7 +18,7 @@ export interface ImageArchive extends z.infer<typeof imageArchive> {
   sha256: string;
   /** Of the whole file, in bytes. */
   size: number;
-  /** Path in the archive of the bundled images, where it is an offline installer. */
+  /** Path of the bundled images, as the archive spells it, where it is an offline installer. */
   member?: string;
   /** The images' names with tags, sorted, as the archive spells them; none of an installer's. */
   images: string[];
@@ -39,15 +39,15 @@ const EXPECTED = {
 
 const IMAGE_ARCHIVE: Reader<ImageArchive> = {
   name: "images",
-  format: 1,
+  format: 2,
   schema: imageArchive,
   label: EXPECTED.label,
   async read(path) {
     const contents = await readArchive(path, (name) => name === MANIFEST, EXPECTED);
-    const { sha256, size, texts, paths } = contents;
+    const { sha256, size, texts } = contents;
     const text = texts.get(MANIFEST);
     if (text !== undefined) return { sha256, size, images: namesIn(text, basename(path)) };
-    const member = paths.find((name) => BUNDLED_IMAGES.test(name));
+    const member = bundledImages(contents);
     if (member !== undefined) return { sha256, size, member, images: [] };
     throw new ReleaseError(
       `${EXPECTED.label}: ${basename(path)} has neither a ${MANIFEST}, as docker save writes it, ` +

@@ -13,7 +13,7 @@ export interface Installer {
   version: string;
   /** Path below harbor/ → text; sorted. */
   files: ReadonlyMap<string, string>;
-  /** Path in the archive of the bundled images; only offline installers have one. */
+  /** Path of the bundled images, as the archive spells it; only offline installers have one. */
   imageArchive?: string;
   /** Of the whole archive, hex. */
   sha256: string;
@@ -25,8 +25,7 @@ export interface Installer {
 const ROOT = "harbor/";
 const WANTED =
   /^(harbor\.cfg|harbor\.yml(\.tmpl)?|docker-compose[^/]*\.yml|common\/templates\/.+)$/;
-/** The bundled images of an offline installer. */
-export const BUNDLED_IMAGES = /^harbor\/harbor[^/]*\.(tar\.gz|tgz|tar)$/;
+const BUNDLED_IMAGES = /^harbor\/harbor[^/]*\.(tar\.gz|tgz|tar)$/;
 
 /** An installer as it is kept in the cache. */
 const kept = z.object({
@@ -45,7 +44,7 @@ const EXPECTED = {
 
 const INSTALLER: Reader<z.infer<typeof kept>> = {
   name: "installer",
-  format: 2,
+  format: 3,
   schema: kept,
   label: EXPECTED.label,
   async read(path) {
@@ -61,6 +60,11 @@ const INSTALLER: Reader<z.infer<typeof kept>> = {
 export async function readInstaller(file: string, options: ReadOptions = {}): Promise<Installer> {
   const { files, imageArchive, ...rest } = await readOnce(INSTALLER, file, options);
   return { ...rest, files: new Map(files), ...(imageArchive !== undefined && { imageArchive }) };
+}
+
+/** The images' archive in an offline installer, as `tar` asks for it by name. */
+export function bundledImages({ paths }: ArchiveContents): string | undefined {
+  return [...paths].find(([path]) => BUNDLED_IMAGES.test(path))?.[1];
 }
 
 function keptFrom(contents: ArchiveContents, name: string): z.infer<typeof kept> {
@@ -84,7 +88,7 @@ function keptFrom(contents: ArchiveContents, name: string): z.infer<typeof kept>
       `installer: ${name} is no Harbor installer: no ${missing.map((path) => ROOT + path).join(", ")}`,
     );
   }
-  const imageArchive = contents.paths.find((path) => BUNDLED_IMAGES.test(path));
+  const imageArchive = bundledImages(contents);
   return {
     version: releaseVersion(files.get("docker-compose.yml")!, name),
     files: [...files],

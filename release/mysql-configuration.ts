@@ -7,34 +7,35 @@ import type { ReleaseSettings } from "./release-settings";
 const CERTIFICATE_FILE = "cert/server.crt";
 const CERTIFICATE_KEY_FILE = "cert/server.key";
 
-/** A harbor.cfg key that the design decides, and the setting to change for it. */
+/** A harbor.cfg key that the design decides. */
 interface DesignedKey {
   /** Undefined where the release's own value stays. */
   value: string | undefined;
-  setting: string;
+  /** The stack's setting to change for it; undefined where there is none. */
+  setting: string | undefined;
 }
 
 /** The keys that the design decides, whether or not a release has them all. */
 function designedKeys(settings: ReleaseSettings): Record<string, DesignedKey> {
   const { database, dataDir, proxy } = settings;
-  const key = (value: string | undefined, setting: string): DesignedKey => ({ value, setting });
+  const key = (value: string | undefined, setting?: string): DesignedKey => ({ value, setting });
   return {
     hostname: key(settings.hostname, "hostname"),
-    ui_url_protocol: key(settings.protocol, "protocol"),
+    ui_url_protocol: key(settings.protocol, "tls"),
     max_job_workers: key(settings.maxJobWorkers, "maxJobWorkers"),
     // A keypair made on each node would make the registry of one refuse the tokens of another.
-    customize_crt: key("off", "tokenKey"),
+    customize_crt: key("off", "tokenKeypair"),
     ssl_cert: key(`${dataDir}/${CERTIFICATE_FILE}`, "tls"),
     ssl_cert_key: key(`${dataDir}/${CERTIFICATE_KEY_FILE}`, "tls"),
-    secretkey_path: key(dataDir, "dataDir"),
-    harbor_admin_password: key(settings.adminPassword, "adminPassword"),
+    secretkey_path: key(dataDir, "cephfs"),
+    harbor_admin_password: key(settings.adminPassword),
     db_host: key(database.host, "database.host"),
     db_port: key(database.port, "database.port"),
     db_user: key(database.user, "database.user"),
     db_password: key(database.password, "database.password"),
-    redis_url: key(settings.redis.url, "redis.url"),
+    redis_url: key(settings.redis.url, "redis"),
     // Without it a release goes on with the settings that it kept from an earlier start.
-    reload_config: key("true", "reloadKey"),
+    reload_config: key("true"),
     http_proxy: key(proxy?.http, "proxy.http"),
     https_proxy: key(proxy?.https, "proxy.https"),
     no_proxy: key(proxy?.noProxy, "proxy.noProxy"),
@@ -56,14 +57,16 @@ export function designedCfg(
   for (const [key, { value, setting }] of Object.entries(designed)) {
     if (value === undefined) continue;
     const why = unwritable(value);
-    if (why !== undefined) problem(`${setting}: the value ${why}`);
+    if (why !== undefined) problem(`${setting ?? key}: the value ${why}`);
     else if (shipped.get(key) !== undefined || asked.has(key)) cfg = cfg.with(key, value);
   }
   const known = shipped.knownKeys();
   for (const [key, value] of Object.entries(settings.extraKeys ?? {}).sort()) {
     const why = unwritable(value) ?? unreadableInEnv(value);
     if (Object.hasOwn(designed, key)) {
-      problem(`harborConfig.${key}: decided by the setting ${designed[key]!.setting}`);
+      const { setting } = designed[key]!;
+      const by = setting === undefined ? "this program" : `the setting ${setting}`;
+      problem(`harborConfig.${key}: decided by ${by}`);
     } else if (!known.includes(key)) {
       const near = nearNames(key, known);
       const hint = near.length > 0 ? `; near: ${near.join(", ")}` : "";

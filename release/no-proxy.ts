@@ -1,4 +1,4 @@
-import { parse } from "yaml";
+import { Compose } from "./compose";
 
 /** What Harbor and docker on a node reach without the proxy. */
 export interface Direct {
@@ -51,12 +51,6 @@ function withoutPort(entry: string): string {
  * @param compose text of docker-compose.yml
  */
 export function internalNames(compose: string): string[] {
-  const { services } = parse(compose) as {
-    services: Record<string, { container_name?: string } | null>;
-  };
-  const names = Object.entries(services).flatMap(([name, service]) => [
-    name,
-    service?.container_name ?? name,
-  ]);
-  return [...new Set(names)];
+  const parsed = Compose.parse(compose);
+  return [...new Set(parsed.serviceNames().flatMap((name) => parsed.namesOf(name)))];
 }

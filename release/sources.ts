@@ -60,17 +60,19 @@ export async function readSources(
   { release, images }: ReleaseSource,
   { projectDir, cacheDir, report }: SourceOptions,
 ): Promise<ReleaseSources> {
-  const fetched = async (source: string, sha256: string | undefined, setting: string) => {
-    const file = await fetchArchive(source, { sha256, cacheDir, setting, report });
-    return path.resolve(projectDir, file);
-  };
+  const fetched = (source: string, sha256: string | undefined, setting: string) =>
+    fetchArchive(source, { sha256, cacheDir, setting, report });
+  const absolute = (file: string) => path.resolve(projectDir, file);
   /** The same on every machine where it can be: the path stands in the stack's state. */
   const named = (file: string) => {
-    const relative = path.relative(projectDir, file);
-    return relative.startsWith("..") ? file : relative;
+    const relative = path.relative(projectDir, absolute(file));
+    return path.isAbsolute(file) && relative.startsWith("..") ? file : relative;
   };
   const installerFile = await fetched(release.installer, release.sha256, "release.installer");
-  const installer = await readInstaller(installerFile, { cacheDir, sha256: release.sha256 });
+  const installer = await readInstaller(absolute(installerFile), {
+    cacheDir,
+    sha256: release.sha256,
+  });
   switch (images.source) {
     case "installer": {
       const { sha256, imageArchive: member } = installer;
@@ -90,7 +92,7 @@ export async function readSources(
       };
     case "archive": {
       const file = await fetched(images.archive, images.sha256, "images.archive");
-      const found = await readImageArchive(file, { cacheDir, sha256: images.sha256 });
+      const found = await readImageArchive(absolute(file), { cacheDir, sha256: images.sha256 });
       const { sha256, member, images: names } = found;
       const archive = { file: named(file), sha256, ...(member ? { member } : { images: names }) };
       return { installer, images: { source: "file", archive } };

@@ -9,9 +9,10 @@ import { z } from "zod";
 
 const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/i;
 
-/** Whether a text is a DNS name of at least one label (an IP address is none). */
+/** Whether a text is a DNS name of at least one label (an IP address is none, nor is a mistyped one). */
 export function isDnsName(text: string): boolean {
-  return text.length <= 253 && net.isIP(text) === 0 && text.split(".").every((l) => LABEL.test(l));
+  const labels = text.split(".");
+  return text.length <= 253 && labels.every((l) => LABEL.test(l)) && !/^\d+$/.test(labels.at(-1)!);
 }
 
 /** A text that must be there and must not be empty. */

@@ -17,9 +17,16 @@ interface Block {
   readonly text: string;
 }
 
+/** As readers of PEM have it, each BEGIN and END is alone in its line. */
+const BLOCK = /^-----BEGIN ([A-Z0-9 ]+)-----[ \t]*$.*?^-----END \1-----[ \t]*$/gms;
+
 function blocksOf(pem: string): Block[] {
-  const found = pem.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----/gs);
-  return [...found].map(([text, label]) => ({ label: label!, text }));
+  return [...pem.trim().matchAll(BLOCK)].map(([text, label]) => ({ label: label!, text }));
+}
+
+/** Whether a BEGIN or an END has no other, as when blocks were cut off or put together in one line. */
+function isBroken(pem: string): boolean {
+  return /-----(BEGIN|END) /.test(pem.trim().replace(BLOCK, ""));
 }
 
 const isKey = ({ label }: Block) => label.endsWith("PRIVATE KEY");
@@ -29,11 +36,17 @@ export function readCertificates(pem: string, report: Report): X509Certificate[]
   const blocks = blocksOf(pem);
   if (blocks.some(isKey)) report("holds a private key too; that belongs into the key's setting");
   const texts = blocks.filter(({ label }) => label === "CERTIFICATE").map(({ text }) => text);
+  const unreadable =
+    "has a certificate that cannot be read; must be PEM, unchanged from its issuer";
+  if (isBroken(pem)) {
+    report(`${unreadable}, each BEGIN and END in a line of its own`);
+    return [];
+  }
   if (texts.length === 0) report("must be in PEM, with `BEGIN CERTIFICATE`");
   try {
     return texts.map((text) => new X509Certificate(text));
   } catch {
-    report("has a certificate that cannot be read; must be PEM, unchanged from its issuer");
+    report(unreadable);
     return [];
   }
 }

@@ -45,7 +45,7 @@ function zoneProblems(given: Given): Problem[] {
   // A hostname that is none has its own message.
   if (typeof zone !== "string" || typeof hostname !== "string" || zone === "") return [];
   if (!isDnsName(hostname)) return [];
-  const inside = hostname === zone || hostname.endsWith(`.${zone}`);
+  const inside = `.${hostname}`.toLowerCase().endsWith(`.${zone}`.toLowerCase());
   return inside
     ? []
     : [

@@ -22,7 +22,8 @@ export function plainSecretProblems(given: Given, secretKeys: ReadonlySet<string
   return secretSettings(given).flatMap((setting) => {
     const [key, ...rest] = setting.split(".");
     const value = field(given, key!, ...rest);
-    if (typeof value !== "string" || value === "" || secretKeys.has(key!)) return [];
+    const isThere = typeof value === "number" || (typeof value === "string" && value !== "");
+    if (!isThere || secretKeys.has(key!)) return [];
     return [
       {
         setting,

@@ -18,7 +18,10 @@ export const cephfs = z.strictObject({
     .min(1, "must name at least one monitor")
     .meta({ allowed: "list of host[:port]" })
     .describe("Ceph monitors; without a port the client tries the standard ones"),
-  fileSystem: text("a file system name").default("cephfs").describe("Name of the file system"),
+  fileSystem: text("a file system name")
+    .regex(/^[A-Za-z0-9._-]+$/, "must be made of letters, digits, dots, hyphens and underscores")
+    .default("cephfs")
+    .describe("Name of the file system"),
   path: z
     .string()
     .regex(/^\/[A-Za-z0-9._/-]*$/, "must be an absolute path in the file system, such as /")

@@ -49,7 +49,7 @@ interface Start {
 async function startOf(client: Client, sftp: Sftp, request: CopyRequest, size: number) {
   const partial = partialPath(request);
   const nothing: Start = { offset: 0, hash: createHash("sha256") };
-  const offset = (await sftp.size(partial)) ?? 0;
+  const offset = (await sftp.size(partial).catch(unwritable(partial))) ?? 0;
   if (offset === 0 || offset > size) return nothing;
   const hash = createHash("sha256");
   const readPrefix = async () => {
@@ -142,7 +142,8 @@ export async function copyFile(
   lost.catch(() => undefined);
   const work = async () => {
     const sftp = await Sftp.open(client);
-    if ((await sftp.size(target)) !== undefined && (await remoteSum(client, target)) === sha256) {
+    const there = await sftp.size(target).catch(unwritable(target));
+    if (there !== undefined && (await remoteSum(client, target)) === sha256) {
       report(`${target} is there already, with the right sum`);
       return;
     }

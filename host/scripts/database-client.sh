@@ -5,6 +5,8 @@
 # standard input into the container's memory and are stored nowhere.
 
 # client USER PASSWORD PROGRAM [OPTION…]: mysql or mysqldump, reading SQL from standard input.
+# Docker would keep what it prints in its log, a whole dump as well. The lock on the mount stays open:
+# what outlives a killed run still works on the database, and the next run has to wait for it.
 client() {
   local user=$1 password=$2
   shift 2
@@ -13,12 +15,12 @@ client() {
     printf '[client]\nhost="%s"\nport=%s\nuser="%s"\npassword="%s"\n[mysql]\nconnect-timeout=10\n\n' \
       "$DATABASE_HOST" "$DATABASE_PORT" "$user" "$password"
     cat
-  } | docker run --rm -i --network host --tmpfs /tmp:mode=1777 --entrypoint sh "$SCHEMA_IMAGE" -c '
+  } | docker run --rm -i --network host --log-driver none --tmpfs /tmp:mode=1777 --entrypoint sh "$SCHEMA_IMAGE" -c '
     umask 077
     while IFS= read -r line && [ -n "$line" ]; do printf "%s\n" "$line"; done >/tmp/client.cnf
     program=$1
     shift
-    exec "$program" --defaults-extra-file=/tmp/client.cnf "$@"' sh "$@" 9>&- 8>&-
+    exec "$program" --defaults-extra-file=/tmp/client.cnf "$@"' sh "$@" 9>&-
 }
 
 query() { client "$DATABASE_USER" "${SECRET[database_password]}" mysql -NB <<<"$1"; }

@@ -1,22 +1,32 @@
 #!/usr/bin/env bash
 # A dump of the external database before another release takes it over. Changes, in .harbor-ha on the
-# mount, backup (a dump stays for ever) and database-release (the release that used the database last).
+# mount, backup (a dump stays for ever) and database-release (a line a database: its name, and the
+# release that used it last).
 # Reads nothing; the caller holds the lock on the mount. The same release again dumps nothing.
 
 readonly BACKUP_DIR=$MOUNT_POINT/.harbor-ha/backup RELEASE_RECORD=$MOUNT_POINT/.harbor-ha/database-release
 
 # To be called once the database is this release's, as a whole.
-record_release() { replace_file "$RELEASE_RECORD" 0600 <<<"$RELEASE_VERSION" || true; }
+record_release() {
+  replace_file "$RELEASE_RECORD" 0600 < <(
+    [[ ! -s $RELEASE_RECORD ]] || awk -v name="$DATABASE_NAME" '$1 != name' "$RELEASE_RECORD"
+    printf '%s %s\n' "$DATABASE_NAME" "$RELEASE_VERSION"
+  ) || true
+}
+
+recorded_release() {
+  [[ ! -s $RELEASE_RECORD ]] || awk -v name="$DATABASE_NAME" '$1 == name { print $2 }' "$RELEASE_RECORD"
+}
 
 # Without a record the database is of an installation that is taken over.
 dump_before_move() {
-  local from=unknown
-  [[ ! -s $RELEASE_RECORD ]] || from=$(<"$RELEASE_RECORD")
+  local from
+  from=$(recorded_release)
   [[ $from != "$RELEASE_VERSION" ]] || return 0
   install -d -m 0700 "$BACKUP_DIR"
   rm -f "$BACKUP_DIR"/*-to-*.sql.gz.partial
   check_room
-  dump "$BACKUP_DIR/$DATABASE_NAME-$from-to-$RELEASE_VERSION-$(date -u +%Y%m%dT%H%M%SZ).sql.gz"
+  dump "$BACKUP_DIR/$DATABASE_NAME-${from:-unknown}-to-$RELEASE_VERSION-$(date -u +%Y%m%dT%H%M%SZ).sql.gz"
   record_release
 }
 

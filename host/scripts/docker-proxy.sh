@@ -7,14 +7,14 @@ readonly PROXY_FILE=/etc/harbor-ha/docker-proxy.env
 readonly PROXY_DROP_IN=/etc/systemd/system/docker.service.d/harbor-ha-proxy.conf
 
 write_docker_proxy() {
-  install -d -m 0755 "$(dirname "$PROXY_DROP_IN")"
+  make_dirs 0755 "$(dirname "$PROXY_DROP_IN")"
   replace_file "$PROXY_DROP_IN" 0644 <<<"# The file may hold a password.
 [Service]
 EnvironmentFile=-$PROXY_FILE" || true
 }
 
 remove_docker_proxy() {
-  rm -f "$PROXY_DROP_IN" "$PROXY_FILE"
+  rm -f "$PROXY_DROP_IN" "$PROXY_FILE" "$(dirname "$PROXY_FILE")"/.harbor-ha.*
   rmdir "$(dirname "$PROXY_FILE")" 2>/dev/null || true
 }
 

@@ -128,7 +128,7 @@ wait_for_gate() {
     else
       passed=0
       if [[ $SECONDS -ge $deadline ]]; then
-        last_log_lines
+        last_log_lines || true
         fail "the health gate failed after $HEALTH_TIMEOUT s: $reason"
       fi
       [[ $reason == "$said" ]] || say "waiting: $reason"

@@ -21,9 +21,9 @@ install_packages() {
 guard_mount_point() {
   mountpoint -q "$MOUNT_POINT" && return 0
   if [[ ! -d $MOUNT_POINT ]]; then
-    install -d -m 0755 "$MOUNT_POINT"
     install -d -m 0700 "$STATE_DIR"
     touch "$STATE_DIR/made-mount-point"
+    install -d -m 0755 "$MOUNT_POINT"
   fi
   [[ -z $(ls -A "$MOUNT_POINT") ]] ||
     fail "$MOUNT_POINT is not mounted and not empty; move what is in it, or choose another cephfs.mountPoint"
@@ -32,20 +32,18 @@ guard_mount_point() {
 }
 
 write_fstab() {
-  local other
+  local other text
   other=$(foreign_fstab_line)
   [[ -z $other ]] || fail "/etc/fstab has a line for $MOUNT_POINT that is not ours: $other"
-  if {
-    fstab_without_ours
-    printf '%s\n%s\n' "$FSTAB_MARK" "$FSTAB_LINE"
-  } | replace_file /etc/fstab 0644; then
+  text=$(fstab_without_ours && printf '%s\n%s' "$FSTAB_MARK" "$FSTAB_LINE")
+  if replace_file /etc/fstab 0644 < <(printf '%s\n' "$text"); then
     say "fstab: $FSTAB_LINE"
   fi
 }
 
 write_docker_order() {
   local dir=/etc/systemd/system/docker.service.d
-  install -d -m 0755 "$dir"
+  make_dirs 0755 "$dir"
   replace_file "$dir/harbor-ha.conf" 0644 <<<"# Containers must not start on the empty mount point.
 [Unit]
 RequiresMountsFor=$MOUNT_POINT" || true
@@ -86,8 +84,10 @@ mount_it() {
 # other nodes see that they look at the same file system.
 probe() {
   local dir=$MOUNT_POINT/.harbor-ha probe text
-  install -d -m 0700 "$dir" "$dir/nodes"
-  install -d -m 0750 "$MOUNT_POINT/$DATA_DIRECTORY"
+  # The carrier's login user must reach its own folder through ours, whichever node was here last.
+  install -d -m 0711 "$dir"
+  install -d -m 0700 "$dir/nodes"
+  make_dirs 0750 "$MOUNT_POINT/$DATA_DIRECTORY"
   probe=$dir/probe-$NODE
   text="$NODE $$ $(date -u +%FT%T.%NZ)"
   printf '%s\n' "$text" >"$probe"
@@ -100,8 +100,6 @@ probe() {
   if [[ $IS_CARRIER == true ]]; then
     install -d -m 0700 "$dir/upload"
     chown -R "${SUDO_USER:-root}" "$dir/upload"
-    # The login user must reach its own folder through ours.
-    chmod 0711 "$dir"
   fi
 }
 

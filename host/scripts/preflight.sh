@@ -52,7 +52,11 @@ check_disk() {
 }
 
 check_port() {
-  if docker ps --filter "label=com.docker.compose.project=$PROJECT" --format '{{.Ports}}' 2>/dev/null |
+  # Its containers have the names that ours take.
+  if [[ ! -e $INSTALL_DIR/current &&
+    -n $(docker ps -aq --filter "label=com.docker.compose.project=$PROJECT" 2>/dev/null) ]]; then
+    wrong "port: a Harbor that this program did not deploy has containers on this host; take them away (docker-compose down, in its folder), and see \"Taking an existing installation over\" in docs/operations.md"
+  elif docker ps --filter "label=com.docker.compose.project=$PROJECT" --format '{{.Ports}}' 2>/dev/null |
     grep -q ":$PORT->"; then
     ok "port: $PORT is Harbor's own"
   elif answers 127.0.0.1 "$PORT" 1 || answers "$ADDRESS" "$PORT" 1; then
@@ -115,7 +119,7 @@ check_schema() {
       say "         into a new database and set database.name to that together with release.version."
     else
       say "         no release can work on a newer schema, and a schema has no way back. Set release.version to one"
-      say "         that fits, or database.name to a database with the schema $SCHEMA_VERSION: a dump from before the move, loaded."
+      say "         that fits, or deploy as a new stack on a database with the schema $SCHEMA_VERSION: a dump from before the move, loaded."
     fi
     say "         The steps are in docs/operations.md, \"Moving to another release\". Nothing was touched."
   fi

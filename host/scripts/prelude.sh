@@ -18,10 +18,14 @@ fail() {
   exit 1
 }
 
+# A connection that is lost ends the input as if it were whole.
+input_is_cut() { fail "standard input was cut off, so nothing was done; run again"; }
+
 # take SIZE: so many bytes of standard input, line ends at their end included, into TAKEN.
 take() {
   TAKEN=$(head -c "$1" && echo .)
   TAKEN=${TAKEN%.}
+  [[ $(printf '%s' "$TAKEN" | wc -c) -eq $1 ]] || input_is_cut
   read -r _ || true
 }
 
@@ -41,6 +45,8 @@ read_input() {
       *) fail "standard input has a line of an unknown kind" ;;
     esac
   done
+  # Of a header without its line end.
+  [[ -z $kind ]] || input_is_cut
 }
 
 # One run at a time on a host. The lock ends with the process, whatever ends it; a daemon started
@@ -68,17 +74,30 @@ redact() {
 }
 
 # Replaces a file in one step, and only when its content differs; says whether it did by its status.
+# A failure ends the script by itself: bash looks at no status in here where the caller asks for one.
+# It can only do so where the content comes by a redirection, as a pipe makes a shell of its own.
+# The name beside it is always the same, so that the next run takes away what a killed one left.
 replace_file() {
   local path=$1 mode=$2 temporary
-  temporary=$(mktemp "$(dirname "$path")/.harbor-ha.XXXXXX")
-  cat >"$temporary"
+  temporary=$(dirname "$path")/.harbor-ha.$(basename "$path")
+  rm -f "$temporary"
+  if ! { cat >"$temporary" && chmod "$mode" "$temporary"; }; then
+    rm -f "$temporary"
+    fail "$path cannot be written, and was left as it is"
+  fi
   if [[ -f $path ]] && cmp -s "$path" "$temporary"; then
     chmod "$mode" "$path"
     rm -f "$temporary"
     return 1
   fi
-  chmod "$mode" "$temporary"
-  mv -f "$temporary" "$path"
+  mv -f "$temporary" "$path" || fail "$path cannot be replaced"
+}
+
+# make_dirs MODE DIRECTORY…: those that are not there; install(1) would change the others' mode.
+make_dirs() {
+  local mode=$1 directory
+  shift
+  for directory in "$@"; do [[ -d $directory ]] || install -d -m "$mode" "$directory"; done
 }
 
 # Puts the files of standard input at their absolute paths.
@@ -86,8 +105,8 @@ write_files() {
   local file mode path
   for file in "${FILES[@]}"; do
     read -r mode path <<<"$file"
-    install -d -m 0755 "$(dirname "$path")"
-    printf '%s' "${CONTENT[$path]}" | replace_file "$path" "$mode" || true
+    make_dirs 0755 "$(dirname "$path")"
+    replace_file "$path" "$mode" < <(printf '%s' "${CONTENT[$path]}") || true
   done
 }
 

@@ -18,7 +18,7 @@ trust_ca() {
   if [[ ! -e $path || -e $CA/registry ]]; then
     install -d -m 0700 "$STATE_DIR" "$CA"
     printf '%s' "${CONTENT[$path]}" | sha256sum >>"$CA/sums"
-    printf '%s\n' "$REGISTRY" | replace_file "$CA/registry" 0600 || true
+    replace_file "$CA/registry" 0600 <<<"$REGISTRY" || true
     make_dir "$DOCKER_DIR"
     make_dir "$DOCKER_DIR/certs.d"
     make_dir "$DOCKER_DIR/certs.d/$REGISTRY"

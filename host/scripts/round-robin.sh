@@ -3,9 +3,10 @@
 # say what is wanted. The TSIG key comes from SECRET[tsig] and goes to nsupdate by a file that only
 # root can read and that is gone afterwards.
 
-# record_addresses: the addresses that the server answers now.
+# record_addresses: the addresses that the server answers now; fails when it does not answer. Among them
+# dig prints what it met on the way, as comments.
 record_addresses() {
-  dig +short +time=3 +tries=2 "@$DNS_SERVER" -p "$DNS_PORT" "$DOMAIN" A | sort
+  dig +short +time=3 +tries=2 "@$DNS_SERVER" -p "$DNS_PORT" "$DOMAIN" A | sed '/^;/d' | sort
 }
 
 has_record() { record_addresses | grep -qxF "$ADDRESS"; }
@@ -15,7 +16,9 @@ has_record() { record_addresses | grep -qxF "$ADDRESS"; }
 update_record() {
   local action=$1 server=${2:-$DNS_SERVER} port=${3:-$DNS_PORT} zone=${4:-$DNS_ZONE}
   local name=${5:-$DOMAIN} target=${6:-$ADDRESS} key change status=0
-  key=$(mktemp /run/harbor-ha.XXXXXX)
+  # Always the same name: one that a killed run left is taken away by the next.
+  key=/run/harbor-ha.tsig
+  rm -f "$key"
   printf 'key "%s" { algorithm %s; secret "%s"; };\n' \
     "$TSIG_NAME" "$TSIG_ALGORITHM" "${SECRET[tsig]}" >"$key"
   if [[ $action == add ]]; then
@@ -61,13 +64,15 @@ forget_earlier_record() {
 # may the node go away. With keep-last the name is not emptied: a node that is about to be back is
 # better than none.
 withdraw_record() {
-  local others
+  local published others
   if [[ $DNS_PROVIDER == manual ]]; then
     say "record to take away: $DOMAIN. $DNS_TTL IN A $ADDRESS"
     return
   fi
-  has_record || return 0
-  others=$(record_addresses | grep -vxF "$ADDRESS" || true)
+  published=$(record_addresses) ||
+    fail "$DNS_SERVER does not say whether it has this node's record, so the node stays as it is (dns.server, dns.port)"
+  grep -qxF "$ADDRESS" <<<"$published" || return 0
+  others=$(grep -vxF "$ADDRESS" <<<"$published" || true)
   [[ -n $others || ${1:-} != keep-last ]] || return 0
   update_record delete || fail "$DNS_SERVER refuses to withdraw the record (dns.zone, dns.tsig)"
   say "record $DOMAIN A $ADDRESS is withdrawn"

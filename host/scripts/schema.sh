@@ -12,13 +12,17 @@ count() { query "SELECT COUNT(*) FROM \`$DATABASE_NAME\`.\`$1\`"; }
 
 # complete | empty | interrupted | half | unknown
 state() {
+  local rows=0
   TABLES=$(query "SELECT table_name FROM information_schema.tables WHERE table_schema = '$DATABASE_NAME'") ||
     fail "the database $DATABASE_NAME on $DATABASE_HOST cannot be read (database.*)"
+  if has_table alembic_version; then
+    rows=$(count alembic_version) || fail "alembic_version in $DATABASE_NAME cannot be read (database.*)"
+  fi
   if [[ -z $TABLES ]]; then
     STATE=empty
   elif has_table "$MARK"; then
     STATE=interrupted
-  elif has_table alembic_version && [[ $(count alembic_version) -gt 0 ]] && has_table user && has_table project; then
+  elif [[ $rows -gt 0 ]] && has_table user && has_table project; then
     # The last statement of the release's file fills this table.
     STATE=complete
   elif has_table project && has_table role && has_table access; then
@@ -100,11 +104,13 @@ load() {
 
 # Only what an interrupted load of ours created, while nobody has put anything into it.
 clear_interrupted_load() {
-  local table rows
+  local table rows held
   while read -r table rows; do
-    if has_table "$table" && [[ $(count "$table") -gt $rows ]]; then
+    has_table "$table" || continue
+    held=$(count "$table") ||
+      fail "the load of the schema was interrupted, and whether the table $table has content since cannot be read; nothing was dropped: run again"
+    [[ $held -le $rows ]] ||
       fail "the load of the schema was interrupted, but the table $table has content since; look at the database $DATABASE_NAME by hand"
-    fi
   done <<<"user 2
 project 1
 repository 0

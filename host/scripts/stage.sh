@@ -34,7 +34,11 @@ write_release() {
   # Containers look up the files in mounted folders under their own users.
   find "$staging/common" -type d -exec chmod 0755 {} +
   if [[ -d $target ]]; then
-    diff -rq "$staging" "$target" >/dev/null || fail "$target is there with other content; remove it"
+    # Docker has made folders there that a release mounts and does not bring.
+    for file in "${FILES[@]}"; do
+      cmp -s "$staging/${file#* }" "$target/${file#* }" ||
+        fail "$target is there with other content; remove it"
+    done
     rm -rf "$staging"
     return
   fi
@@ -148,8 +152,9 @@ provide_images() {
 # One key for all nodes and for ever: what is encrypted in the database can be read with no other.
 # The nodes stage at the same time; a hard link appears complete, and only once.
 write_secretkey() {
-  local path=$DATA/secretkey temporary
-  temporary=$(mktemp "$DATA/.secretkey.XXXXXX")
+  local path=$DATA/secretkey temporary=$DATA/.secretkey.$NODE
+  # A killed run may have left it, as another name of the key itself.
+  rm -f "$temporary"
   printf '%s' "${SECRET[secretkey]}" >"$temporary"
   ln "$temporary" "$path" 2>/dev/null || true
   rm -f "$temporary"
@@ -172,7 +177,7 @@ read_input
 take_lock
 check_mount
 target=$STORE/$RELEASE_VERSION-${SECRET[release_digest]}
-for directory in $DATA_DIRECTORIES; do install -d -m 0755 "$DATA/$directory"; done
+for directory in $DATA_DIRECTORIES; do make_dirs 0755 "$DATA/$directory"; done
 write_secretkey
 write_release "$target"
 provide_images

@@ -34,17 +34,19 @@ WantedBy=multi-user.target"; then
   systemctl enable -q harbor.service
 }
 
-# Whether a container that runs differs from the current release, or a service has none.
+# Whether a container that runs differs from the current release, or a service has none; so it is where
+# that cannot be told.
 would_restart() {
-  local service hash id current=$INSTALL_DIR/current
+  local hashes service hash id current=$INSTALL_DIR/current
+  hashes=$(compose -p "$PROJECT" --project-directory "$current" \
+    -f "$current/docker-compose.yml" config --hash='*') || return 0
   while read -r service hash; do
     id=$(docker ps -q --filter "label=com.docker.compose.project=$PROJECT" \
       --filter "label=com.docker.compose.service=$service")
     [[ -n $id ]] || return 0
     [[ $(docker inspect -f '{{index .Config.Labels "com.docker.compose.config-hash"}}' "$id") == "$hash" ]] ||
       return 0
-  done < <(compose -p "$PROJECT" --project-directory "$current" \
-    -f "$current/docker-compose.yml" config --hash='*')
+  done < <(printf '%s' "${hashes:+$hashes$'\n'}")
   return 1
 }
 
@@ -74,5 +76,6 @@ if docker_proxy_pending || would_restart; then
 fi
 start_harbor
 wait_for_gate
-printf '%s\n%s\n' "$CLUSTER" "$KEYPAIR" >"$MOUNT_POINT/.harbor-ha/nodes/$NODE"
+# As a whole or not at all: a file system that is full must not cost the mark that the peers look for.
+replace_file "$MOUNT_POINT/.harbor-ha/nodes/$NODE" 0600 <<<"$CLUSTER"$'\n'"$KEYPAIR" || true
 publish_record

@@ -17,10 +17,11 @@ if docker_proxy_pending; then
   fi
 fi
 if mountpoint -q "$MOUNT_POINT"; then
-  rm -f "$MOUNT_POINT/.harbor-ha/nodes/$NODE"
+  rm -f "$MOUNT_POINT/.harbor-ha/nodes"/{,.harbor-ha.}"$NODE"
   # The last node takes along what the cluster kept for itself: marks, lock, archive of images. The
   # database stays, and with it its dumps and which release used it last.
-  if rmdir "$MOUNT_POINT/.harbor-ha/nodes" 2>/dev/null; then
+  rmdir "$MOUNT_POINT/.harbor-ha/nodes" 2>/dev/null || true
+  if [[ -d $MOUNT_POINT/.harbor-ha && ! -e $MOUNT_POINT/.harbor-ha/nodes ]]; then
     find "$MOUNT_POINT/.harbor-ha" -mindepth 1 -maxdepth 1 ! -name backup ! -name database-release \
       -exec rm -rf {} +
     rmdir "$MOUNT_POINT/.harbor-ha" 2>/dev/null || true
@@ -32,8 +33,10 @@ if mountpoint -q "$MOUNT_POINT"; then
 fi
 rm -f /etc/systemd/system/docker.service.d/harbor-ha.conf
 rmdir /etc/systemd/system/docker.service.d 2>/dev/null || true
-fstab_without_ours | replace_file /etc/fstab 0644 || true
-for path in $CLIENT_FILES; do rm -f "$path"; done
+fstab=$(fstab_without_ours && echo .)
+replace_file /etc/fstab 0644 < <(printf '%s' "${fstab%.}") || true
+# The other driver's as well, which was in use before, and what a killed run left.
+for path in $CLIENT_FILES /etc/ceph/{,.harbor-ha.}harbor-ha.*; do rm -f "$path"; done
 rmdir /etc/ceph 2>/dev/null || true
 systemctl daemon-reload
 if [[ -d $MOUNT_POINT ]]; then

@@ -4,6 +4,6 @@
 
 read_input
 take_lock
-rm -rf "$INSTALL_DIR/releases" "$INSTALL_DIR"/images-* "$INSTALL_DIR/current"
+rm -rf "$INSTALL_DIR/releases" "$INSTALL_DIR"/images-* "$INSTALL_DIR"/{,.}current
 rmdir "$INSTALL_DIR" 2>/dev/null || true
 say "the staged releases are gone; data and images stay"

@@ -1,6 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import type { Duplex } from "node:stream";
-import type { Client, ConnectConfig } from "ssh2";
+import type { Client, ConnectConfig, KeyType, ServerHostKeyAlgorithm } from "ssh2";
 import type { Endpoint } from "./connection";
 import { openSshPrivateKey } from "./openssh-key";
 
@@ -15,6 +15,11 @@ function readableKey(pem: string, passphrase: string | undefined): string {
   if (!/-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/.test(pem)) return pem;
   const key = createPrivateKey({ key: pem, ...(passphrase ? { passphrase } : {}) });
   return openSshPrivateKey(key) ?? pem;
+}
+
+/** By which signatures a host may show that it has a key: of RSA there are newer ones than the type's. */
+function signaturesOf(keyType: KeyType): ServerHostKeyAlgorithm[] {
+  return keyType === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] : [keyType];
 }
 
 /** How to log in, with all keys parsed. Errors here are lasting: there is no point in a retry. */
@@ -53,7 +58,7 @@ export async function loginOf(endpoint: Endpoint): Promise<ConnectConfig> {
     const blob = expected.getPublicSSH();
     login.hostVerifier = (key: Buffer) => key.equals(blob);
     // Without this a host with several keys could present one of another type.
-    login.algorithms = { serverHostKey: [expected.type] };
+    login.algorithms = { serverHostKey: signaturesOf(expected.type) };
   }
   return login;
 }

@@ -209,6 +209,13 @@ test("tells what was made", async () => {
   expect(await valueOf(cluster.keypairFingerprint)).toMatchObject({ value: "SHA256:fingerprint" });
 });
 
+test("its release is the earlier one while a run with --target has left a node with that", async () => {
+  const create = String(named("hub2-start").inputs["create"]);
+  const earlier = create.replace("RELEASE_VERSION='1.1.9'", "RELEASE_VERSION='1.1.2'");
+  const { cluster } = await build({}, undefined, { "hub2-start": { create: earlier } });
+  expect(await valueOf(cluster.release)).toEqual({ value: "1.1.2", secret: false });
+});
+
 test("the port is left out of the address where it is the protocol's own", async () => {
   const { cluster, resources } = await build({ port: 80 });
   expect((await valueOf(cluster.url)).value).toBe("http://hub.example.com");

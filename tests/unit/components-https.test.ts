@@ -1,6 +1,7 @@
 import { createHash, createPublicKey } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
 import { type Built, build, inputOf, parametersOf, valueOf } from "./fixtures/cluster";
-import { keyPem, makeCa, makeLeaf } from "./fixtures/certificates";
+import { ecKey, keyPem, makeCa, makeLeaf } from "./fixtures/certificates";
 
 const HOST = "hub.example.com";
 
@@ -51,6 +52,16 @@ test("the gate knows this node's proxy by its certificate's key", () => {
   );
 });
 
+test("the pin is of the certificate, also where a public key stands before it", async () => {
+  const other = createPublicKey(ecKey()).export({ type: "spki", format: "pem" }) as string;
+  const tls = { source: "provided", certificate: other + certificate, key } as const;
+  const { resources } = await build({ tls });
+  const pinIn = (among: Built["resources"]) =>
+    inputOf(among.find(({ name, type }) => name === "hub1-start" && type.includes("Command"))!)
+      .secrets["certificate_pin"];
+  expect(pinIn(resources)).toBe(pinIn(built.resources));
+});
+
 test("a client is given the CA", () => {
   const client = command("build1-client");
   expect(parametersOf(client.inputs["create"])).toMatchObject({
@@ -79,4 +90,17 @@ test("a private CA signs a certificate for the common name, and its keys are sec
   expect(named("proxy-certificate").secretInputs).toContain("caPrivateKeyPem");
   // Clients trust the CA: losing it would mean to visit all of them.
   expect(named("ca-key").protect).toBe(true);
+});
+
+test("a certificate that should have been renewed is warned of", async () => {
+  const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+  const tls = { source: "private-ca", validityDays: 90, renewBeforeDays: 20 } as const;
+  const inDays = async (days: number) => {
+    const notAfter = new Date(Date.now() + days * 86_400_000);
+    await build({ tls }, (await makeLeaf([HOST], await makeCa("CA"), { notAfter })).certificate);
+    return warn.mock.calls.map(([message]) => message);
+  };
+  expect(await inDays(25)).toEqual([]);
+  expect(await inDays(15)).toEqual([expect.stringContaining("--replace '**::proxy-certificate'")]);
+  warn.mockRestore();
 });

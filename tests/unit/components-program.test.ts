@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import program from "../../index";
+import { writeInstaller } from "./fixtures/releases";
 import { asEngine, type Given, SECRETS, VALID } from "./fixtures/settings";
 
 let registered: string[];
@@ -74,6 +75,17 @@ test("an installer that cannot be read is said as plainly", async () => {
   rmSync(folder, { recursive: true });
   expect(pulumi.RunError.isInstance(error)).toBe(true);
   expect(error.message).toMatch(/^installer: /);
+  expect(registered).toEqual([]);
+});
+
+test("an installer of another release is said without its address, which may hold a token", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "harbor-ha-program-"));
+  const installer = join(folder, "harbor.tgz");
+  await writeInstaller(installer);
+  const error = await failure({ ...VALID, release: { version: "1.1.2", installer } });
+  rmSync(folder, { recursive: true });
+  expect(error.message).toContain("is 1.1.2, but release.installer is the installer of 1.1.9");
+  expect(error.message).not.toContain(installer);
   expect(registered).toEqual([]);
 });
 

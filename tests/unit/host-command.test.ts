@@ -116,6 +116,13 @@ test("a step finds its own script among several", () => {
   expect(output).toBe("stage on hub1\nsecret a 1\n1\n");
 });
 
+test("a script that was cut off on its way is not run", () => {
+  const input = "part prelude 11\necho begun;\npart stage 4";
+  const run = () =>
+    execFileSync("sh", ["-c", commandText(COMMAND)], { input, encoding: "utf8", stdio: "pipe" });
+  expect(run).toThrow("hub1: standard input was cut off; run again");
+});
+
 test("the login user's .bashrc has no part in it, though standard input is a connection", () => {
   const home = mkdtempSync(join(tmpdir(), "harbor-ha-home-"));
   writeFileSync(join(home, ".bashrc"), "echo read; cat; exit 3\n");

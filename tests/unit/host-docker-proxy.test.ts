@@ -77,6 +77,7 @@ const DOCKER = `#!/usr/bin/env bash
 root=$(dirname "$0")/..
 case "$*" in
   "compose version") ;;
+  "compose "*) [[ ! -e $root/compose-fails ]] ;;
   "ps -q") cat "$root/containers" "$root/others" ;;
   "ps -q --filter label=com.docker.compose.project=harbor"*) cat "$root/containers" ;;
 esac
@@ -221,6 +222,7 @@ describe("unmounting", () => {
 
   test("takes the settings away, and docker forgets them", async () => {
     await mount(PROXY);
+    writeFileSync(path("etc/harbor-ha/.harbor-ha.docker-proxy.env"), "of a killed run");
     expect(await unmount()).toMatchObject({ status: 0 });
     expect(existsSync(dirname(path(FILE)))).toBe(false);
     expect(existsSync(dirname(path(DROP_IN)))).toBe(false);
@@ -275,6 +277,21 @@ describe("starting", () => {
       "publish_record",
     ]);
     expect(running()).toContain(`HTTP_PROXY=${PROXY.http}`);
+    expect(readFileSync(path("mount/.harbor-ha/nodes/hub1"), "utf8")).toBe("cluster\nk\n");
+  });
+
+  test("a release that cannot be compared with what runs counts as a change", async () => {
+    await mount();
+    writeFileSync(path("harbor-runs"), "");
+    writeFileSync(path("compose-fails"), "");
+    writeFileSync(path("calls"), "");
+    expect(await start()).toMatchObject({ status: 0 });
+    expect(steps()).toEqual([
+      "withdraw_record",
+      "systemctl reload harbor.service",
+      "wait_for_gate",
+      "publish_record",
+    ]);
   });
 
   test("a node whose docker has them already keeps its record", async () => {

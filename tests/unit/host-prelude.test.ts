@@ -45,6 +45,19 @@ test("a line of an unknown kind is refused without repeating it", async () => {
   expect(stderr).toBe("hub1: standard input has a line of an unknown kind\n");
 });
 
+test.each([
+  ["in a value", "secret a 9\nvalu"],
+  ["in a value that ends with line ends", "file 0600 /etc/x 9\ncontent\n"],
+  ["in a header", "secret a 1\nv\nsecret b 1"],
+])("an input that was cut off %s is refused", async (_, input) => {
+  const { status, stdout, stderr } = await prelude("read_input; echo inside", { input });
+  expect({ status, stdout, stderr }).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: "hub1: standard input was cut off, so nothing was done; run again\n",
+  });
+});
+
 test("takes every secret out of a text and names it instead", async () => {
   const secrets = { database: "a*[b]$'&\\", redis: "-----BEGIN\nline\n-----END", short: "abc" };
   const { stdout } = await prelude(
@@ -85,6 +98,41 @@ test("replaces a file only where its content differs, and leaves nothing beside 
   expect((await write("two")).stdout).toBe("replaced\n");
   expect(readFileSync(file, "utf8")).toBe("two\n");
   expect(readdirSync(folder)).toEqual(["file"]);
+});
+
+test.each([
+  ["asked for its status", 'if replace_file "$FILE" 0600 <<<new; then echo on; else echo on; fi'],
+  ["not asked", 'replace_file "$FILE" 0600 <<<new || true; echo on'],
+  ["a file of standard input", "read_input; write_files; echo on"],
+])("a file that cannot be written whole stays, and ends the script: %s", async (_, text) => {
+  const file = join(folder, "fstab");
+  writeFileSync(file, "old\n");
+  const full = "trap '' XFSZ; ulimit -f 0\n";
+  const { status, stdout, stderr } = await prelude(full + text, {
+    environment: { FILE: file },
+    input: `file 0600 ${file} 4\nnew\n\n`,
+  });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toContain(`hub1: ${file} cannot be written, and was left as it is\n`);
+  expect(readFileSync(file, "utf8")).toBe("old\n");
+  expect(readdirSync(folder)).toEqual(["fstab"]);
+});
+
+test("what a killed run left beside a file goes, with its mode", async () => {
+  const file = join(folder, "key");
+  const killed = 'mv() { kill -9 $$; }; replace_file "$FILE" 0644 <<<one';
+  await prelude(killed, { environment: { FILE: file } });
+  expect(readdirSync(folder)).toHaveLength(1);
+  await prelude('replace_file "$FILE" 0600 <<<two', { environment: { FILE: file } });
+  expect(readdirSync(folder)).toEqual(["key"]);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test("the mode of a folder that is there stays", async () => {
+  chmodSync(folder, 0o750);
+  await prelude("read_input\nwrite_files", { input: `file 0600 ${folder}/key 0\n\n` });
+  expect(readdirSync(folder)).toEqual(["key"]);
+  expect(statSync(folder).mode & 0o777).toBe(0o750);
 });
 
 test("puts files at their paths with their modes", async () => {

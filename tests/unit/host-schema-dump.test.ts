@@ -32,6 +32,12 @@ test("the release that used the database last dumps nothing", async () => {
   expect(dumps()).toEqual([]);
 });
 
+test("each database of a mount has its own record", async () => {
+  nodeWith().record = "1.5.1\nanother 1.4.4\n";
+  expect((await node.run("1.5.4")).status).toBe(0);
+  expect(node.record).toBe("another 1.4.4\nregistry 1.5.4\n");
+});
+
 test("another release: the database is dumped once, for root alone, and the release remembered", async () => {
   nodeWith().record = "1.5.1\n";
   const { status, stderr } = await node.run("1.5.4");
@@ -71,6 +77,20 @@ test("the dump is one snapshot, its options are known to every client, its accou
     `[client]\nhost="192.0.2.20"\nport=3306\nuser="harbor"\npassword="${PASSWORD}"\n[mysql]\nconnect-timeout=10\n`,
   );
   expect(mode(join(node.folder, "options"))).toBe(0o600);
+});
+
+test("docker logs nothing of the dump, and the lock on the mount lasts as long as the client", async () => {
+  nodeWith().record = "1.5.1\n";
+  await node.run("1.5.4");
+  const clients = node
+    .read("containers")
+    .split("\n")
+    .filter((line) => line.includes("client.cnf"));
+  for (const line of node.read("containers").split(/^(?=run )/m)) {
+    expect(line).toMatch(/^run --rm .*(--log-driver none|--network none) /);
+  }
+  expect(clients).not.toEqual([]);
+  expect(node.read("locks")).toBe("8 is open\n");
 });
 
 test("an installation that is taken over is dumped as of an unknown release", async () => {
@@ -135,6 +155,17 @@ test("a fresh load remembers the release and dumps nothing", async () => {
   expect(node.calls).toContain("ALTER DATABASE `registry` CHARACTER SET utf8;");
   expect(node.record).toBe("1.5.4\n");
   expect(dumps()).toEqual([]);
+});
+
+test.each([
+  ["clears an interrupted load", ["user", "harbor_ha_schema_load"], "user", "nothing was dropped"],
+  ["calls a schema half-loaded", ["alembic_version", "user"], "alembic", "cannot be read"],
+])("never %s where rows cannot be counted", async (_, tables, uncounted, said) => {
+  nodeWith({ tables }).doesNotCount(uncounted);
+  const { status, stderr } = await node.run("1.5.4");
+  expect(status).toBe(1);
+  expect(stderr).toContain(said);
+  expect(node.calls).not.toMatch(/DROP|CREATE/);
 });
 
 test("a database with other content is not remembered", async () => {

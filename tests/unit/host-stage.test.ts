@@ -2,8 +2,10 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -308,6 +310,40 @@ describe("on the nodes", () => {
     writeFileSync(join(docker, "images"), `${IMAGES.join("\n")}\n`);
     expect(await stage({ IMAGE_SOURCE: "nodes" })).toMatchObject({ status: 0 });
     expect([...calls("load"), ...calls("pull")]).toEqual([]);
+  });
+});
+
+describe("on a node that has the release", () => {
+  const release = "opt/releases/1.5.4-d1";
+  const again = () => stage({ IMAGE_SOURCE: "nodes" });
+  beforeEach(async () => {
+    writeFileSync(join(docker, "images"), `${IMAGES.join("\n")}\n`);
+    expect(await again()).toMatchObject({ status: 0 });
+  });
+
+  test("a folder that docker made for a mount is no other content", async () => {
+    mkdirSync(path(release, "common/config/ui/certificates"), { recursive: true });
+    expect(await again()).toMatchObject({ status: 0 });
+  });
+
+  test("a file that somebody changed is", async () => {
+    appendFileSync(path(release, "common/config/x"), "y\n");
+    const { status, stderr } = await again();
+    expect(status).toBe(1);
+    expect(stderr).toContain(`${path(release)} is there with other content; remove it`);
+  });
+
+  test("the modes of Harbor's directories stay", async () => {
+    chmodSync(path("mount/data/registry"), 0o700);
+    await again();
+    expect(statSync(path("mount/data/registry")).mode & 0o777).toBe(0o700);
+  });
+
+  test("a second name of the secret key, from a killed run, goes without the key", async () => {
+    linkSync(path("mount/data/secretkey"), path("mount/data/.secretkey.hub1"));
+    expect(await again()).toMatchObject({ status: 0 });
+    expect(readdirSync(path("mount/data")).sort()).toEqual(["registry", "secretkey"]);
+    expect(readFileSync(path("mount/data/secretkey"), "utf8")).toBe("0123456789abcdef");
   });
 });
 

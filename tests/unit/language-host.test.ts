@@ -1,14 +1,10 @@
 import { spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
-import { pack } from "tar-stream";
 import { parse } from "yaml";
 import { startEngine } from "./fixtures/engine";
-import { releaseFiles } from "./fixtures/releases";
+import { writeInstaller } from "./fixtures/releases";
 import { asEngine, VALID, withSetting } from "./fixtures/settings";
 
 /*
@@ -23,11 +19,7 @@ let engine: Awaited<ReturnType<typeof startEngine>>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "harbor-ha-"));
-  const archive = pack();
-  for (const [name, text] of releaseFiles("early-release"))
-    archive.entry({ name: `harbor/${name}` }, text);
-  archive.finalize();
-  await pipeline(archive, createGzip(), createWriteStream(join(folder, "harbor.tgz")));
+  await writeInstaller(join(folder, "harbor.tgz"));
 });
 afterAll(() => rm(folder, { recursive: true }));
 beforeEach(async () => {

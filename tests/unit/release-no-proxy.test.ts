@@ -1,4 +1,5 @@
 import { internalNames, noProxy, type Direct } from "../../release/no-proxy";
+import { ReleaseError } from "../../release/release-error";
 import { releaseFiles } from "./fixtures/releases";
 
 const DIRECT: Direct = {
@@ -58,4 +59,9 @@ test("a release's own file gives every service of it", () => {
     "jobservice",
     "proxy",
   ]);
+});
+
+test("a file that is none is an error for the person", () => {
+  expect(() => internalNames("services: [")).toThrow(ReleaseError);
+  expect(() => internalNames("version: '2'")).toThrow(ReleaseError);
 });

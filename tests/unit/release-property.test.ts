@@ -67,6 +67,13 @@ const given = fc.record({
   }),
   harborConfig,
   https: fc.boolean(),
+  proxy: fc.record(
+    {
+      http: secret("").map((password) => `http://user:${password}@proxy.example.com:3128`),
+      https: secret("").map((password) => `http://user:${password}@proxy.example.com:3129`),
+    },
+    { requiredKeys: ["https"] },
+  ),
 });
 
 let tls: Given;
@@ -133,6 +140,8 @@ describe.each(RELEASES)("any settings that validate, with Harbor %s", (version) 
         tlsCertificate: settings.tls.certificate,
         tlsKey: settings.tls.key,
       }),
+      ...(settings.proxy?.http && { httpProxy: settings.proxy.http }),
+      ...(settings.proxy?.https && { httpsProxy: settings.proxy.https }),
       ...hiddenKeys(args),
     } as unknown as HiddenValues<string>;
     expect(Object.keys(secrets).sort()).toEqual([...names].sort());

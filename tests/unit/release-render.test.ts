@@ -225,7 +225,7 @@ test("names every problem at once, and no value", () => {
     }) as Error,
   );
   for (const problem of [
-    "adminPassword: the value begins or ends with a blank",
+    "harbor_admin_password: the value begins or ends with a blank",
     "uiSecret: the value begins with a quote",
     "harborConfig.db_host: decided by the setting database.host",
     "harborConfig.email_sever: this release's harbor.cfg has no such key; near: email_server",
@@ -235,6 +235,16 @@ test("names every problem at once, and no value", () => {
   ]) {
     expect(render).toThrow(problem);
   }
+});
+
+test.each([
+  ["ui_url_protocol", "the setting tls"],
+  ["secretkey_path", "the setting cephfs"],
+  ["harbor_admin_password", "this program"],
+])("harborConfig.%s is said to be decided by what a stack has: %s", (key, by) => {
+  expect(() => rendered("early-release", { extraKeys: { [key]: "x" } })).toThrow(
+    `harborConfig.${key}: decided by ${by}`,
+  );
 });
 
 test("says which variable of which template has no value", () => {

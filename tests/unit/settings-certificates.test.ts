@@ -121,6 +121,19 @@ describe("of a provided certificate is refused", () => {
     expect(found(provided(other))[0]).toContain(message);
   });
 
+  test.each([
+    ["the end is cut off", (one: string, two: string) => one + two.slice(0, -30)],
+    ["a hyphen is lost", (one: string, two: string) => `${one}${two.trimEnd().slice(0, -1)}\n`],
+    ["no line end is between two", (one: string, two: string) => one.trimEnd() + two],
+  ])("a chain of which %s, at which the proxy would not start", (_, joined) => {
+    const certificate = joined(leaf.certificate, intermediate.certificate);
+    expect(found({ ...provided(leaf), certificate })).toEqual([
+      expect.stringMatching(
+        /^tls\.certificate: has a certificate that cannot be read; must be PEM/,
+      ),
+    ]);
+  });
+
   test("nothing about its names where the hostname is none", async () => {
     const other = await makeLeaf(["other.example.com"], intermediate);
     expect(tlsProblems(provided(other), undefined, NOW)).toEqual([]);

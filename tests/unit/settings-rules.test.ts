@@ -78,6 +78,11 @@ test("takes numbers and flags as texts, as `pulumi config set` writes them", () 
   expect(settings).toMatchObject({ port: 80, protect: true, installPackages: false });
 });
 
+test("a hostname is in its zone however the two are spelt", () => {
+  const given = { ...VALID, hostname: "Hub.Example.com", dns: RFC2136 };
+  expect(read(given).hostname).toBe("Hub.Example.com");
+});
+
 const NODES = VALID["nodes"] as Given[];
 
 test.each<[setting: string, value: unknown, message: RegExp]>([
@@ -142,6 +147,8 @@ test.each<[setting: string, value: unknown, message: RegExp]>([
   ["cephfs.monitors", ["ceph1:99999"], /must be a monitor as host\[:port\]/],
   ["cephfs.monitors", ["ceph1:6789:0"], /must be a monitor as host\[:port\]/],
   ["cephfs.path", "apps", /must be an absolute path in the file system/],
+  ["cephfs.fileSystem", "my files", /must be made of letters, digits/],
+  ["database.host", "192.0.2.256", /must be an IPv4 address or a DNS name/],
   ["cephfs.client", "client.harbor", /without the leading `client\.`/],
   ["cephfs.key", "short", /must be a Ceph key: 40 characters of base64/],
   ["cephfs.mountPoint", "/", /must be an absolute path that is not \//],

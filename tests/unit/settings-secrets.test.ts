@@ -47,6 +47,16 @@ test.each(SECRET_SETTINGS)("%s in plain text is refused, and not repeated", (set
   for (const secret of Object.values(SECRETS)) expect(error.message).not.toContain(secret);
 });
 
+test("a secret of digits that a stack file has as a number is refused too", () => {
+  const given = { ...VALID, harborConfig: { email_password: 123456 } };
+  expect(problems(given, Object.keys(VALID))).toEqual([
+    {
+      setting: "harborConfig.email_password",
+      message: expect.stringMatching(/^stands in plain text/),
+    },
+  ]);
+});
+
 test("a plain key without a secret in it is no problem", () => {
   const encrypted = new Set(SECRET_SETTINGS.map((setting) => setting.split(".")[0]!));
   expect(() => read(ALL, encrypted)).not.toThrow();
