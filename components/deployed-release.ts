@@ -51,9 +51,19 @@ export interface DeployedRelease extends ShownRelease {
   readonly digest: pulumi.Output<string>;
 }
 
+/** What is known of the hidden values before any is made. */
+export interface HiddenFacts {
+  /** The hidden values that there are. */
+  readonly names: readonly HiddenName[];
+  /** Those that are given, to be judged before anything is made. */
+  readonly given: Partial<HiddenValues<string>>;
+  /** What may be said of a value, so that a preview shows when it changes. */
+  readonly notes: Partial<HiddenValues<string>>;
+}
+
 /** How a secret is written where it may not be seen. */
-function placeholder(name: string): string {
-  return `{{ ${name} }}`;
+function placeholder(name: string, note?: string): string {
+  return note === undefined ? `{{ ${name} }}` : `{{ ${name}: ${note} }}`;
 }
 
 /** What a service's digest label shows in a preview: the real one covers secrets. */
@@ -82,19 +92,16 @@ function valuesOf(
 /**
  * A release rendered as it may be shown, which needs no secret.
  *
- * @param names the hidden values that there are
- * @param known those of them that are known now, to be judged before anything is made
  * @throws ReleaseError with every problem of the settings that only the release's files can tell
  */
 export function shownRelease(
   installer: Installer,
   settings: SettingsFor,
-  names: readonly HiddenName[],
-  known: Partial<HiddenValues<string>>,
+  { names, given, notes }: HiddenFacts,
 ): ShownRelease {
-  const placeholders = valuesOf(names, placeholder);
-  if (Object.keys(known).length > 0) {
-    renderRelease(installer, settings({ ...placeholders, ...known }));
+  const placeholders = valuesOf(names, (name) => placeholder(name, notes[name]));
+  if (Object.keys(given).length > 0) {
+    renderRelease(installer, settings({ ...placeholders, ...given }));
   }
   const hidden = settings(placeholders);
   const shown = renderRelease(installer, { ...hidden, digestPlaceholder });

@@ -15,7 +15,7 @@ import { imagePlan } from "./image-source";
 import { InstallerArchive } from "./installer-archive";
 import type { NodeArgs, SshArgs } from "./node-connection";
 import { Preflight } from "./preflight";
-import { ProxyCertificate, type TlsArgs } from "./proxy-certificate";
+import { ProxyCertificate, type TlsArgs, certificateNote } from "./proxy-certificate";
 import { registryAddress } from "./registry-address";
 import { type RedisArgs, SessionStore } from "./session-store";
 import { SharedSecrets } from "./shared-secrets";
@@ -121,7 +121,16 @@ export class HarborCluster extends pulumi.ComponentResource {
     const address = registryAddress(tls.source === "none" ? "http" : "https", hostname, port);
     const settingsFor = (values: HiddenValues<string>) => releaseSettings(args, address, values);
     const further = hiddenKeys(args);
-    const shown = shownRelease(installer, settingsFor, hiddenNames(args, address), further);
+    const shown = shownRelease(installer, settingsFor, {
+      names: hiddenNames(args, address),
+      given: further,
+      notes: {
+        ...(tls.source === "provided" && { tlsCertificate: certificateNote(tls.certificate) }),
+        ...(args.tokenKeypair && {
+          tokenCertificate: certificateNote(args.tokenKeypair.certificate),
+        }),
+      },
+    });
     const plan = imagePlan(images, shown.layout.images, cephfs.mountPoint);
     super("harbor-ha:index:HarborCluster", name, {}, options);
     const inside = { parent: this };

@@ -43,6 +43,12 @@ export function certificateExpiry(certificate: string): string {
   return new Date(new X509Certificate(certificate).validTo).toISOString();
 }
 
+/** What a person may know a certificate by. */
+export function certificateNote(certificate: string): string {
+  const { fingerprint256 } = new X509Certificate(certificate);
+  return `valid until ${certificateExpiry(certificate).slice(0, 10)}, SHA-256 ${fingerprint256}`;
+}
+
 /**
  * The certificate by which the proxies of all nodes answer to the common name. One that a private CA
  * issues keeps its key when it is renewed, so nodes that still serve the earlier one are the same to

@@ -39,6 +39,10 @@ test("the pair lands on the nodes, its key for root alone, and is not seen", () 
   });
   expect(stage.inputs["create"]).toContain('"443:443"');
   expect(stage.inputs["create"]).toContain("{{ tlsKey }}");
+  // By it a preview shows that another certificate comes.
+  expect(stage.inputs["create"]).toMatch(
+    /\n\{\{ tlsCertificate: valid until 2031-05-01, SHA-256 [0-9A-F:]{95} \}\}\n/,
+  );
   const line = key.split("\n")[1]!;
   for (const { plainText } of built.resources) expect(plainText).not.toContain(line);
 });

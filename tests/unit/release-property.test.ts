@@ -145,7 +145,9 @@ describe.each(RELEASES)("any settings that validate, with Harbor %s", (version) 
       ...hiddenKeys(args),
     } as unknown as HiddenValues<string>;
     expect(Object.keys(secrets).sort()).toEqual([...names].sort());
-    const { shown } = accepted(() => shownRelease(installer, settingsFor, names, hiddenKeys(args)));
+    const { shown } = accepted(() =>
+      shownRelease(installer, settingsFor, { names, given: hiddenKeys(args), notes: {} }),
+    );
     const files = renderRelease(installer, settingsFor(secrets));
     return { stack, settingsFor, secrets, shown, files };
   }
