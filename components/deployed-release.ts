@@ -114,6 +114,25 @@ export function shownRelease(
   };
 }
 
+/** What a release's administration server reads its settings from. */
+const ADMIN_ENVIRONMENT = "common/config/adminserver/env";
+
+/**
+ * A release rendered with a reload key that changes with the settings: releases that have one read
+ * them anew only then, and otherwise go on with what the database has.
+ */
+function renderedFor(
+  installer: Installer,
+  settings: SettingsFor,
+  values: HiddenValues<string>,
+): RenderedFile[] {
+  const files = renderRelease(installer, settings(values));
+  const environment = files.find(({ path }) => path === ADMIN_ENVIRONMENT)?.content ?? "";
+  if (!environment.includes(values.reloadKey)) return files;
+  const reloadKey = createHash("sha256").update(environment).digest("hex").slice(0, 16);
+  return renderRelease(installer, settings({ ...values, reloadKey }));
+}
+
 /** The same release as it lands on the nodes. */
 export function deployedRelease(
   shown: ShownRelease,
@@ -123,11 +142,15 @@ export function deployedRelease(
 ): DeployedRelease {
   const names = Object.keys(secrets) as HiddenName[];
   const files = pulumi.secret(
-    pulumi
-      .all(names.map((name) => secrets[name]!))
-      .apply((values) =>
-        hostFiles(renderRelease(installer, settings(valuesOf(names, (_, i) => values[i]!)))),
+    pulumi.all(names.map((name) => secrets[name]!)).apply((values) =>
+      hostFiles(
+        renderedFor(
+          installer,
+          settings,
+          valuesOf(names, (_, i) => values[i]!),
+        ),
       ),
+    ),
   );
   return { ...shown, files, digest: files.apply(digestOf) };
 }

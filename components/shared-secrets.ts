@@ -11,7 +11,7 @@ export class SharedSecrets extends pulumi.ComponentResource {
   /** By which the services know each other. */
   readonly uiSecret: pulumi.Output<string>;
   readonly jobserviceSecret: pulumi.Output<string>;
-  /** Releases that have it read their settings anew only when it changes. */
+  /** With the settings it makes the key with which releases that have one read them anew. */
   readonly reloadKey: pulumi.Output<string>;
   /** The administrator's password at the first start; later it is changed in the web page. */
   readonly adminPassword: pulumi.Output<string>;

@@ -93,6 +93,18 @@ describe("Harbor 1.5.3 over HTTPS, on hosts without a way out", () => {
     }
   });
 
+  test("a changed setting reaches Harbor, on every node", async () => {
+    const text = await labSucceeds("deploy", "--set", "harborConfig.self_registration=off");
+    expect(secretsIn(text, secrets)).toEqual([]);
+    for (const { address } of described.nodes) {
+      const answer = await on(
+        "client",
+        `curl -sS --cacert /etc/docker/certs.d/${REGISTRY}/ca.crt --resolve ${REGISTRY}:${address} https://${REGISTRY}/api/systeminfo`,
+      );
+      expect(JSON.parse(answer)).toMatchObject({ self_registration: false });
+    }
+  });
+
   test("a node that reboots comes back, and is still without a way out", async () => {
     await reboot("hub3");
     expect(await on("hub3", "ip route show default")).toBe("");
