@@ -84,7 +84,7 @@ export async function readableByAnybody(host: HostName): Promise<string> {
 
 /** Every secret of the lab and of the stack's deployment, by name. */
 export async function secretsOf(described: Lab): Promise<Record<string, string>> {
-  const password = (await labSucceeds("password")).trim().split("\n").at(-1)!;
+  const password = (await lab("password")).stdout.trim();
   const release = "/opt/harbor/current";
   const env = await on("hub1", `cat ${release}/common/config/ui/env`);
   const of = (name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(env)![1]!;

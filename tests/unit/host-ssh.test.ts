@@ -1,9 +1,10 @@
 import type { AddressInfo } from "node:net";
-import { Server, utils } from "ssh2";
+import { Server } from "ssh2";
 import { withClient } from "../../host/ssh/dial";
+import { sshKeyPair } from "./fixtures/ssh-server";
 
 test("a pinned RSA key is proven by a signature with SHA-2, as servers of today make no other", async () => {
-  const key = utils.generateKeyPairSync("rsa", { bits: 2048 });
+  const key = sshKeyPair("rsa");
   const signatures: string[] = [];
   const server = new Server({ hostKeys: [key.private] }, (client) => {
     client.on("handshake", ({ serverHostKey }) => signatures.push(serverHostKey));

@@ -2,17 +2,16 @@ import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { utils } from "ssh2";
 import { quote } from "../../host/ssh/command-error";
 import { command } from "../../lab/plugins/command/plugin";
 import { Operations } from "../../lab/plugins/protocol/operations";
 import { isSecret, secret, type Properties } from "../../lab/plugins/protocol/values";
-import { hostKey, sshServer, type SshServer, userKey } from "./fixtures/ssh-server";
+import { hostKey, sshKeyPair, sshServer, type SshServer, userKey } from "./fixtures/ssh-server";
 
 const COMMAND = "urn:pulumi:dev::lab::command:remote:Command::probe";
 const LOCAL = "urn:pulumi:dev::lab::command:local:Command::probe";
 
-const otherKey = utils.generateKeyPairSync("ed25519");
+const otherKey = sshKeyPair();
 
 async function freePort(): Promise<number> {
   const server = createServer();
