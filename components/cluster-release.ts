@@ -1,7 +1,6 @@
 import * as path from "node:path";
 import { isSecretKey } from "../harbor/secret-keys";
-import type { ReleaseSettings } from "../release/render";
-import type { HiddenName, HiddenValues } from "./deployed-release";
+import type { HiddenName, SettingsFor } from "./deployed-release";
 import type { HarborClusterArgs } from "./harbor-cluster";
 import { directHosts } from "./forward-proxy";
 import type { RegistryAddress } from "./registry-address";
@@ -34,13 +33,10 @@ export function hiddenNames(args: HarborClusterArgs, address: RegistryAddress): 
 }
 
 /** What the release is rendered from, for given values of its secrets, or what stands for them. */
-export function releaseSettings(
-  args: HarborClusterArgs,
-  address: RegistryAddress,
-  secrets: HiddenValues<string>,
-): ReleaseSettings {
+export function releaseSettings(args: HarborClusterArgs, address: RegistryAddress): SettingsFor {
   const { cephfs, database, redis, proxy, maxJobWorkers = 10 } = args;
-  return {
+  const noProxy = proxy && directHosts(args);
+  return (secrets) => ({
     hostname: address.registry,
     protocol: address.protocol,
     port: address.port,
@@ -64,15 +60,11 @@ export function releaseSettings(
     ...(address.protocol === "https" && {
       tls: { certificate: secrets.tlsCertificate!, key: secrets.tlsKey! },
     }),
-    ...(proxy && {
-      proxy: {
-        http: secrets.httpProxy ?? "",
-        https: secrets.httpsProxy ?? "",
-        noProxy: directHosts(args),
-      },
+    ...(noProxy !== undefined && {
+      proxy: { http: secrets.httpProxy ?? "", https: secrets.httpsProxy ?? "", noProxy },
     }),
     extraKeys: Object.fromEntries(
       extraKeys(args).map(([key, value]) => [key, secrets[`harborConfig.${key}`] ?? value]),
     ),
-  };
+  });
 }

@@ -5,7 +5,7 @@ import type { Installer } from "../release/installer";
 import type { ImageSource } from "../release/sources";
 import { type CephfsArgs, CephfsMount } from "./cephfs-mount";
 import { hiddenKeys, hiddenNames, releaseSettings } from "./cluster-release";
-import { type HiddenValues, deployedRelease, shownRelease } from "./deployed-release";
+import { deployedRelease, shownRelease } from "./deployed-release";
 import { type DnsArgs, type DnsRecord, DnsRoundRobin } from "./dns-round-robin";
 import { DockerClient } from "./docker-client";
 import { type DatabaseArgs, ExternalDatabase } from "./external-database";
@@ -119,7 +119,7 @@ export class HarborCluster extends pulumi.ComponentResource {
     const { tls = { source: "none" } as const, images = { source: "pull" } as const } = args;
     const { installPackages = true, protect = false, healthTimeout = 300, clients = [] } = args;
     const address = registryAddress(tls.source === "none" ? "http" : "https", hostname, port);
-    const settingsFor = (values: HiddenValues<string>) => releaseSettings(args, address, values);
+    const settingsFor = releaseSettings(args, address);
     const further = hiddenKeys(args);
     const shown = shownRelease(installer, settingsFor, {
       names: hiddenNames(args, address),

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Dispatcher } from "undici";
 import { z } from "zod";
+import { isUrl } from "../is-url";
 import { fingerprint, type Kind, recall, remember } from "./archive-cache";
 import { HttpsDownload } from "./https-download";
 import { ReleaseError } from "./release-error";
@@ -38,7 +39,7 @@ const SUM: Kind<{ sha256: string }> = {
  */
 export async function fetchArchive(urlOrPath: string, options: FetchOptions): Promise<string> {
   const { setting = "release.installer", cacheDir } = options;
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(urlOrPath)) return urlOrPath;
+  if (!isUrl(urlOrPath)) return urlOrPath;
   const url = URL.canParse(urlOrPath) ? new URL(urlOrPath) : undefined;
   if (url?.protocol !== "https:") {
     throw new ReleaseError(`${setting}: only a path or an https URL is taken`);

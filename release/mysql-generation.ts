@@ -109,7 +109,7 @@ function composeFile(
     },
   });
   const queue = files.some(({ path }) => path === JOB_QUEUE);
-  if (queue) compose.setEnvironment("jobservice", JOB_QUEUE_URL, redisUrl(settings.redis.url));
+  if (queue) compose.setEnvironment("jobservice", JOB_QUEUE_URL, queueUrl(settings.redis.url));
   for (const [service, digest] of fileDigests(compose, files)) {
     compose.label(service, settings.digestPlaceholder?.(service) ?? digest);
   }
@@ -117,7 +117,7 @@ function composeFile(
 }
 
 /** Redis's address as a URL, of "host:port,poolsize,password,dbindex". */
-function redisUrl(address: string): string {
+function queueUrl(address: string): string {
   const [host, , password = "", database] = address.split(",");
   // The one character of the allowed ones that Go's URLs refuse.
   return `redis://harbor:${password.replaceAll("^", "%5E")}@${host}/${database}`;

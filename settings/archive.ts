@@ -1,14 +1,10 @@
 import { z } from "zod";
+import { isUrl } from "../is-url";
 import type { Problem } from "./errors";
 import { text } from "./fields";
 import { field, type Given, textAt } from "./given";
 
 /* Archives that the program reads from a file or fetches. */
-
-/** Whether an archive is named by a URL instead of a path. */
-export function isUrl(source: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(source);
-}
 
 /** A path, relative to the project's folder, or an https URL. */
 export const archive = (what: string) =>

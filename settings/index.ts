@@ -1,4 +1,3 @@
-export { isUrl } from "./archive";
 export { SettingsError, type Problem } from "./errors";
 export { readSettings } from "./read";
 export { SECRET_SETTINGS, type Settings } from "./schema";

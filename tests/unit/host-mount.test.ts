@@ -12,10 +12,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { shellFile } from "../../host/script";
-import { shell } from "./fixtures/shell";
+import { functionsOf, shell } from "./fixtures/shell";
 
-/** The functions of the mount step alone, without what runs them. */
-const FUNCTIONS = shellFile("mount").replace(/^read_input\n[\s\S]*/m, "");
+const FUNCTIONS = functionsOf("mount");
 const OTHERS = "UUID=1 / ext4 defaults 0 1\n\n";
 const MARK = "# harbor-ha: the line below is managed\n";
 

@@ -1,11 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { shellFile } from "../../host/script";
-import { shell } from "./fixtures/shell";
+import { functionsOf, shell } from "./fixtures/shell";
 
-/** The functions of the preflight alone, without what runs them. */
-const FUNCTIONS = shellFile("preflight").replace(/^read_input\n[\s\S]*/m, "");
+const FUNCTIONS = functionsOf("preflight");
 
 let folder: string;
 beforeEach(() => {

@@ -1,10 +1,8 @@
-import { shellFile } from "../../host/script";
 import { ACCOUNT, column, error, mysql, type Reply } from "./fixtures/mysql-server";
-import { secretLines, shell } from "./fixtures/shell";
+import { functionsOf, secretLines, shell } from "./fixtures/shell";
 import { TcpServer } from "./fixtures/tcp-server";
 
-/** The functions of the preflight alone, without what runs them. */
-const FUNCTIONS = shellFile("preflight").replace(/^read_input\n[\s\S]*/m, "");
+const FUNCTIONS = functionsOf("preflight");
 
 let server: TcpServer | undefined;
 afterEach(() => server?.stop());

@@ -130,7 +130,7 @@ describe.each(RELEASES)("any settings that validate, with Harbor %s", (version) 
     const args = { ...settings, installer } as HarborClusterArgs;
     const protocol = settings.tls.source === "none" ? "http" : "https";
     const address = registryAddress(protocol, settings.hostname, settings.port);
-    const settingsFor = (values: HiddenValues<string>) => releaseSettings(args, address, values);
+    const settingsFor = releaseSettings(args, address);
     const names = hiddenNames(args, address);
     const secrets = {
       ...UNIQUE,
