@@ -32,6 +32,7 @@ async function deploy() {
     adminPassword: cluster.adminPassword,
     keypairFingerprint: cluster.keypairFingerprint,
     clientInstructions: cluster.clientInstructions,
+    verification: cluster.verification,
     ...(cluster.certificateExpiry && { certificateExpiry: cluster.certificateExpiry }),
     ...(cluster.caCertificate && { caCertificate: cluster.caCertificate }),
   };

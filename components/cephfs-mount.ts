@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type CephfsClient, clientFiles, fstabLine } from "../host/cephfs";
 import type { HostFile } from "../host/command";
 import { PROJECT } from "./deployed-release";
+import type { Departure } from "./departure";
 import type { DnsRoundRobin } from "./dns-round-robin";
 import { hostStep } from "./host-step";
 import type { NodeArgs, SshArgs } from "./node-connection";
@@ -27,6 +28,8 @@ export interface CephfsMountArgs {
   readonly installPackages: boolean;
   /** Docker's proxy settings, from host/docker-proxy.ts. @default docker has none of ours */
   readonly dockerProxy?: pulumi.Input<HostFile>;
+  /** What takes the node back as a whole. @default each of its steps takes itself back */
+  readonly departure?: Departure;
 }
 
 /** Where a node keeps what the scripts have to remember about it. */
@@ -40,6 +43,7 @@ const STATE_DIR = "/var/lib/harbor-ha";
 export class CephfsMount extends pulumi.ComponentResource {
   constructor(args: CephfsMountArgs, options: pulumi.ComponentResourceOptions) {
     const { node, ssh, cephfs, dns, cluster, carrier, installPackages, dockerProxy } = args;
+    const { departure } = args;
     super("harbor-ha:index:CephfsMount", node.name, {}, options);
     hostStep(
       {
@@ -66,6 +70,7 @@ export class CephfsMount extends pulumi.ComponentResource {
         files: pulumi
           .all([cephfs.key, dockerProxy])
           .apply(([key, proxy]) => [...clientFiles(cephfs, key), ...(proxy ? [proxy] : [])]),
+        ...(departure && { departure }),
       },
       { parent: this },
     );

@@ -11,6 +11,8 @@ export interface Rfc2136Args {
   readonly zone: string;
   /** Time to live of the records, in seconds: how long clients keep an answer. */
   readonly ttl: number;
+  /** Whether nodes withdraw records by themselves, and put them back. @default true */
+  readonly healthChecks?: boolean;
   readonly tsig: {
     readonly name: string;
     readonly algorithm: string;
@@ -46,6 +48,8 @@ export interface DnsRecord {
 export class DnsRoundRobin extends pulumi.ComponentResource {
   /** The records when every node is healthy. */
   readonly records: readonly DnsRecord[];
+  /** Whether nodes look after the records by themselves. */
+  readonly healthChecks: boolean;
   /** What the steps on a node need to know; nothing in it is secret. */
   readonly parameters: Parameters;
   /** What they need and must not be seen. */
@@ -64,6 +68,7 @@ export class DnsRoundRobin extends pulumi.ComponentResource {
       ttl: dns.ttl,
       address,
     }));
+    this.healthChecks = dns.provider === "rfc2136" && (dns.healthChecks ?? true);
     const general = { DOMAIN: hostname, DNS_PROVIDER: dns.provider, DNS_TTL: dns.ttl };
     if (dns.provider === "manual") {
       this.parameters = general;

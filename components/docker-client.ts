@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DOCKER_DIR, caPath } from "../host/docker-client";
+import { Departure } from "./departure";
 import { hostStep } from "./host-step";
 import type { NodeArgs, SshArgs } from "./node-connection";
 
@@ -23,12 +24,13 @@ const STATE_DIR = "/var/lib/harbor-ha/client";
 /**
  * A Docker host that may push to the registry and pull from it: by an entry in its daemon.json
  * without TLS, by a CA in certs.d with it. Containers on it go on running. Deleting it takes back what
- * was added and leaves what somebody else added.
+ * was added and leaves what somebody else added; a host that is gone for good is let go.
  */
 export class DockerClient extends pulumi.ComponentResource {
   constructor(args: DockerClientArgs, options: pulumi.ComponentResourceOptions) {
     const { client, ssh, registry, protocol, ca } = args;
     super("harbor-ha:index:DockerClient", client.name, {}, options);
+    const departure = new Departure({ host: client, ssh }, { parent: this });
     hostStep(
       {
         node: client,
@@ -42,6 +44,7 @@ export class DockerClient extends pulumi.ComponentResource {
                 .output(ca)
                 .apply((content) => [{ path: caPath(registry), mode: 0o644, content }])
             : [],
+        departure,
       },
       { parent: this },
     );

@@ -2,6 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { hostStep } from "./host-step";
 import type { NodeArgs, SshArgs } from "./node-connection";
 
+/** Where a backup waits on the first node until the schema step loads it. */
+export const RESTORE_DIR = "/var/lib/harbor-ha/restore";
+
 /** The MySQL cluster that takes the place of the release's bundled database. */
 export interface DatabaseArgs {
   readonly host: string;
@@ -26,17 +29,19 @@ export interface ExternalDatabaseArgs {
   /** The release's image that holds the schema, and the client to load and dump it with. */
   readonly schemaImage: string;
   readonly mountPoint: string;
+  /** Harbor's data, relative to the mount point. */
+  readonly dataDirectory: string;
 }
 
 /**
  * The external database and the release's schema in it: loaded once, by one node, only where there
- * are no tables. A complete schema is left as it is, and dumped to the mount before another release
+ * are no tables; with its content, where a backup was brought to that node. A complete schema is left as it is, and dumped to the mount before another release
  * takes it over; any other content, or the schema of another release, is an error. Deleting it
  * touches nothing.
  */
 export class ExternalDatabase extends pulumi.ComponentResource {
   constructor(args: ExternalDatabaseArgs, options: pulumi.ComponentResourceOptions) {
-    const { node, ssh, database, releaseVersion, schemaImage, mountPoint } = args;
+    const { node, ssh, database, releaseVersion, schemaImage, mountPoint, dataDirectory } = args;
     super("harbor-ha:index:ExternalDatabase", database.name, {}, options);
     hostStep(
       {
@@ -51,6 +56,8 @@ export class ExternalDatabase extends pulumi.ComponentResource {
           RELEASE_VERSION: releaseVersion,
           SCHEMA_IMAGE: schemaImage,
           MOUNT_POINT: mountPoint,
+          DATA_DIRECTORY: dataDirectory,
+          RESTORE_DIR,
         },
         secrets: {
           database_password: database.password,

@@ -14,13 +14,12 @@ export interface ForwardProxyArgs {
   readonly noProxy?: readonly string[];
 }
 
-/** What is reached without the proxy: everything that the cluster is made of, and the given hosts. */
+/** What is reached without the proxy: everything that the cluster needs, and the given hosts. */
 export function directHosts(args: HarborClusterArgs): string {
-  const { hostname, nodes, database, redis, cephfs, installer, proxy } = args;
+  const { hostname, database, redis, cephfs, installer, proxy } = args;
   return noProxy({
     services: internalNames(installer.files.get("docker-compose.yml")!),
     hostname,
-    nodes,
     databaseHost: database.host,
     redisHost: redis.host,
     monitors: cephfs.monitors,

@@ -5,14 +5,17 @@ import type { Installer } from "../release/installer";
 import type { ImageSource } from "../release/sources";
 import { type CephfsArgs, CephfsMount } from "./cephfs-mount";
 import { hiddenKeys, hiddenNames, releaseSettings } from "./cluster-release";
+import { Departure } from "./departure";
 import { deployedRelease, shownRelease } from "./deployed-release";
 import { type DnsArgs, type DnsRecord, DnsRoundRobin } from "./dns-round-robin";
 import { DockerClient } from "./docker-client";
 import { type DatabaseArgs, ExternalDatabase } from "./external-database";
 import { type ForwardProxyArgs, dockerProxy } from "./forward-proxy";
 import { HarborNode } from "./harbor-node";
+import { healthTimer } from "./health-timer";
 import { imagePlan } from "./image-source";
 import { InstallerArchive } from "./installer-archive";
+import { KeypairSwitch } from "./keypair-switch";
 import type { NodeArgs, SshArgs } from "./node-connection";
 import { Preflight } from "./preflight";
 import { ProxyCertificate, type TlsArgs, certificateNote } from "./proxy-certificate";
@@ -21,6 +24,7 @@ import { type RedisArgs, SessionStore } from "./session-store";
 import { SharedSecrets } from "./shared-secrets";
 import { StagedRelease } from "./staged-release";
 import { TokenKeypair, type TokenKeypairArgs } from "./token-keypair";
+import { type Verification, verificationOf } from "./verification";
 
 /** What a cluster is made of. */
 export interface HarborClusterArgs {
@@ -49,6 +53,8 @@ export interface HarborClusterArgs {
   readonly redis: RedisArgs;
   /** Who keeps the name's A records. @default the records wanted are only printed */
   readonly dns?: DnsArgs;
+  /** How a change goes from node to node. */
+  readonly rollout?: RolloutArgs;
   /** Jobs (replications and the like) that a node runs at a time. @default 10 */
   readonly maxJobWorkers?: number;
   /** Further keys of harbor.cfg, as the release names them. @default none */
@@ -70,6 +76,14 @@ export interface HarborClusterArgs {
   readonly protect?: boolean;
   /** Seconds that the health gate waits for a node. @default 300 */
   readonly healthTimeout?: number;
+}
+
+/** How a change goes from node to node. */
+export interface RolloutArgs {
+  /** Nodes that may be out of service at a time. @default 1 */
+  readonly maxUnavailable?: number;
+  /** Seconds that a node's proxy is given to finish what clients have begun. @default 30 */
+  readonly drainTimeout?: number;
 }
 
 /** A node as the stack's outputs name it. */
@@ -111,6 +125,8 @@ export class HarborCluster extends pulumi.ComponentResource {
   readonly caCertificate: pulumi.Output<string> | undefined;
   /** What to do on a Docker host that is to use the registry, in words. */
   readonly clientInstructions: pulumi.Output<string>;
+  /** What was declared, for a look at the nodes; secret, as it has sums over secrets. */
+  readonly verification: pulumi.Output<Verification>;
 
   /** @throws ReleaseError for settings that do not fit the release, before any resource is made. */
   constructor(name: string, args: HarborClusterArgs, options?: pulumi.ComponentResourceOptions) {
@@ -118,6 +134,7 @@ export class HarborCluster extends pulumi.ComponentResource {
     const { port = 8070, dns: dnsArgs = { provider: "manual", ttl: 30 } as const } = args;
     const { tls = { source: "none" } as const, images = { source: "pull" } as const } = args;
     const { installPackages = true, protect = false, healthTimeout = 300, clients = [] } = args;
+    const { maxUnavailable = 1, drainTimeout = 30 } = args.rollout ?? {};
     const address = registryAddress(tls.source === "none" ? "http" : "https", hostname, port);
     const settingsFor = releaseSettings(args, address);
     const further = hiddenKeys(args);
@@ -126,7 +143,7 @@ export class HarborCluster extends pulumi.ComponentResource {
       given: further,
       notes: {
         ...(tls.source === "provided" && { tlsCertificate: certificateNote(tls.certificate) }),
-        ...(args.tokenKeypair && {
+        ...(args.tokenKeypair?.certificate !== undefined && {
           tokenCertificate: certificateNote(args.tokenKeypair.certificate),
         }),
       },
@@ -139,7 +156,7 @@ export class HarborCluster extends pulumi.ComponentResource {
     const cluster = `${pulumi.getProject()}/${pulumi.getStack()} ${hostname}`;
     const peersOf = (node: NodeArgs) => nodes.filter((other) => other !== node);
 
-    const keypair = new TokenKeypair(name, protect, args.tokenKeypair, inside);
+    const keypair = new TokenKeypair(name, protect, args.tokenKeypair ?? {}, inside);
     const secrets = new SharedSecrets(name, protect, args.secretkey, inside);
     const certificate =
       tls.source === "none" ? undefined : new ProxyCertificate(hostname, tls, protect, inside);
@@ -166,6 +183,15 @@ export class HarborCluster extends pulumi.ComponentResource {
 
     const proxyFile = dockerProxy(args);
 
+    const departures = new Map(
+      nodes.map((node) => [
+        node,
+        new Departure(
+          { host: node, ssh, membership: { others: peersOf(node), dns, mountPoint } },
+          inside,
+        ),
+      ]),
+    );
     const ready = nodes.map(
       (node) =>
         new Preflight(
@@ -195,6 +221,7 @@ export class HarborCluster extends pulumi.ComponentResource {
             carrier: node === first,
             installPackages,
             dockerProxy: proxyFile,
+            departure: departures.get(node),
           },
           { ...inside, dependsOn: ready },
         ),
@@ -222,6 +249,7 @@ export class HarborCluster extends pulumi.ComponentResource {
             mountPoint,
             dataDirectory,
             secretkey,
+            departure: departures.get(node),
           },
           { ...inside, dependsOn: [...mounts, ...archives] },
         ),
@@ -234,11 +262,30 @@ export class HarborCluster extends pulumi.ComponentResource {
         releaseVersion: release.version,
         schemaImage: release.layout.schemaImage,
         mountPoint,
+        dataDirectory,
       },
       { ...inside, dependsOn: staged },
     );
+    const keypairSwitch = new KeypairSwitch(
+      name,
+      {
+        nodes,
+        ssh,
+        release,
+        stamps: staged.map(({ stamp }) => stamp),
+        cluster,
+        address,
+        mountPoint,
+        fingerprint: keypair.fingerprint,
+        certificatePin: certificate?.pin,
+        healthTimeout,
+        redacted,
+      },
+      { ...inside, dependsOn: [...staged, schema] },
+    );
+    const timer = healthTimer({ dns, cluster, redis: { ...redis, password: sessions.password } });
     const running = nodes.reduce<HarborNode[]>(
-      (before, node) => [
+      (before, node, i) => [
         ...before,
         new HarborNode(
           {
@@ -254,11 +301,16 @@ export class HarborCluster extends pulumi.ComponentResource {
             certificatePin: certificate?.pin,
             dockerProxy: proxyFile,
             healthTimeout,
+            drainTimeout,
+            healthTimer: timer,
+            stamp: staged[i]!.stamp,
             redacted,
+            departure: departures.get(node),
           },
           {
             ...inside,
-            dependsOn: before.length > 0 ? before.slice(-1) : [...staged, schema, sessions],
+            // As many chains as nodes may be away at a time.
+            dependsOn: before[i - maxUnavailable] ?? [...staged, schema, sessions, keypairSwitch],
           },
         ),
       ],
@@ -284,6 +336,22 @@ export class HarborCluster extends pulumi.ComponentResource {
     this.clientInstructions = pulumi.output(
       clientInstructions({ ...address, ca: certificate?.ca !== undefined }),
     );
+    this.verification = verificationOf({
+      nodes,
+      ssh,
+      cluster,
+      address,
+      release,
+      cephfs,
+      database,
+      redis,
+      dns,
+      healthChecks: dns.healthChecks,
+      secretkey,
+      keypair: keypair.fingerprint,
+      certificate,
+      dockerProxy: proxyFile,
+    });
     this.registerOutputs();
   }
 }

@@ -3,7 +3,9 @@ import { type HostFile, parameterIn } from "../host/command";
 import { shellFile } from "../host/script";
 import { LOG_DIR } from "./cluster-release";
 import { type DeployedRelease, INSTALL_DIR, PROJECT } from "./deployed-release";
+import type { Departure } from "./departure";
 import type { DnsRoundRobin } from "./dns-round-robin";
+import type { HealthTimer } from "./health-timer";
 import { hostStep } from "./host-step";
 import type { NodeArgs, SshArgs } from "./node-connection";
 import type { RegistryAddress } from "./registry-address";
@@ -25,16 +27,27 @@ export interface HarborNodeArgs {
   readonly certificatePin?: pulumi.Input<string>;
   /** Docker's proxy settings: a node whose docker runs with others is started anew. */
   readonly dockerProxy?: pulumi.Input<HostFile>;
+  /**
+   * What the node's stage step printed. The engine keeps the earlier inputs of a start that failed, so
+   * that going back to them would not run it; a stage that ran again does.
+   */
+  readonly stamp: pulumi.Input<string>;
+  /** By which the node looks after its record between two runs. */
+  readonly healthTimer: HealthTimer;
+  /** Seconds that clients get to finish what they have begun before the node's proxy stops. */
+  readonly drainTimeout: number;
   /** Seconds that the health gate waits for the node. */
   readonly healthTimeout: number;
   /** Values that log lines in an error must not show, by name. */
   readonly redacted: Readonly<Record<string, pulumi.Input<string>>>;
+  /** What takes the node back as a whole. @default each of its steps takes itself back */
+  readonly departure?: Departure;
 }
 
 /**
  * Harbor on one node: the staged release made the running one, started, let through the health gate,
  * and its record published; a systemd unit brings it up after mount and docker at a reboot. Deleting
- * it withdraws the record first and takes the containers away, never data.
+ * it withdraws the record first, lets clients finish, and takes the containers away, never data.
  */
 export class HarborNode extends pulumi.ComponentResource {
   /**
@@ -45,6 +58,7 @@ export class HarborNode extends pulumi.ComponentResource {
 
   constructor(args: HarborNodeArgs, options: pulumi.ComponentResourceOptions) {
     const { node, ssh, peers, release, cluster, address, mountPoint, dns, dockerProxy } = args;
+    const { healthTimer, departure } = args;
     super("harbor-ha:index:HarborNode", node.name, {}, options);
     const step = hostStep(
       {
@@ -64,14 +78,18 @@ export class HarborNode extends pulumi.ComponentResource {
           MOUNT_POINT: mountPoint,
           RELEASE_VERSION: release.version,
           SERVICES: release.layout.services.join(" "),
+          DRAIN_TIMEOUT: args.drainTimeout,
           HEALTH_TIMEOUT: args.healthTimeout,
           ...dns.parameters,
+          ...healthTimer.parameters,
         },
         secrets: {
           ...args.redacted,
           ...dns.secrets,
+          ...healthTimer.secrets,
           release_digest: release.digest,
           keypair: args.keypair,
+          stamp: args.stamp,
           ...(args.certificatePin !== undefined && { certificate_pin: args.certificatePin }),
           ...(dockerProxy !== undefined && {
             docker_proxy: pulumi.output(dockerProxy).apply(({ content }) => content),
@@ -80,6 +98,7 @@ export class HarborNode extends pulumi.ComponentResource {
         files: [
           { path: `${INSTALL_DIR}/bin/harbor.sh`, mode: 0o755, content: shellFile("harbor") },
         ],
+        ...(departure && { departure }),
       },
       { parent: this },
     );

@@ -1,7 +1,10 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type HostFile, type Parameters, commandText, standardInput } from "../host/command";
-import type { Step } from "../host/script";
+import { type Step, usedBy } from "../host/script";
+import type { Connection } from "../host/ssh/connection";
+import type { StepRequest } from "../host/ssh/step";
+import type { Departure } from "./departure";
 import { type NodeArgs, type SshArgs, needsSudo, nodeConnection } from "./node-connection";
 
 /** One step of the deployment on one node. */
@@ -19,6 +22,46 @@ export interface HostStepArgs {
   readonly files?: pulumi.Input<readonly HostFile[]>;
   /** The same files as a preview may show them. */
   readonly shown?: readonly HostFile[];
+  /**
+   * What takes the step back when the host leaves, in place of the step's own deletion, which is left
+   * for a replacement. @default the step's own deletion
+   */
+  readonly departure?: Departure;
+}
+
+/** A step that a program of this machine runs on a host, past the engine. */
+export type StepRequestArgs = Pick<
+  HostStepArgs,
+  "node" | "ssh" | "step" | "parameters" | "secrets"
+>;
+
+/** Where a step runs, and its command; what it reads comes on top. It dials once. Holds secrets. */
+export function stepCommand(
+  args: Omit<StepRequestArgs, "secrets">,
+): pulumi.Output<Omit<StepRequest, "stdin">> {
+  const { node, ssh, step, parameters } = args;
+  return pulumi.output({
+    node: node.name,
+    connection: nodeConnection(node, { ...ssh, dialAttempts: 0 }) as pulumi.Input<Connection>,
+    command: commandText({ step, node: node.name, sudo: needsSudo(node, ssh), parameters }),
+  });
+}
+
+/** What a step reads when it has no files; secret. */
+export function stepInput(
+  step: Step,
+  secrets: Readonly<Record<string, pulumi.Input<string>>>,
+): pulumi.Output<string> {
+  return pulumi.secret(
+    pulumi.all(secrets).apply((values) => standardInput({ steps: [step], secrets: values })),
+  );
+}
+
+/** A step with all that it needs. Holds secrets. */
+export function stepRequest(args: StepRequestArgs): pulumi.Output<StepRequest> {
+  return pulumi
+    .all([stepCommand(args), stepInput(args.step, args.secrets ?? {})])
+    .apply(([command, stdin]) => ({ ...command, stdin }));
 }
 
 /**
@@ -31,7 +74,19 @@ export function hostStep(
   args: HostStepArgs,
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
-  const { node, ssh, step, undo, parameters, secrets = {}, files = [], shown } = args;
+  const { node, ssh, step, undo, parameters, secrets = {}, files = [], shown, departure } = args;
+  if (undo) {
+    departure?.takeBack(
+      stepRequest({
+        node,
+        ssh,
+        step: undo,
+        // Only what taking it back needs: the departure is to change as rarely as that does.
+        parameters: usedBy(undo, parameters),
+        secrets: usedBy(undo, secrets),
+      }),
+    );
+  }
   const sudo = needsSudo(node, ssh);
   const text = (of: Step, files?: readonly HostFile[]) =>
     commandText({ step: of, node: node.name, sudo, parameters, shown: files });
@@ -54,6 +109,11 @@ export function hostStep(
       addPreviousOutputInEnv: false,
     },
     // A replacement is created before the old one is deleted, and that would undo it.
-    { deleteBeforeReplace: undo !== undefined, ...options },
+    {
+      deleteBeforeReplace: undo !== undefined,
+      // Replacing the departure takes everything back, which has to be done anew then.
+      ...(departure && { deletedWith: departure.command, replaceWith: [departure.command] }),
+      ...options,
+    },
   );
 }

@@ -1,6 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { ArchiveFile } from "../release/sources";
+import { localProgram } from "./local-program";
 import { type NodeArgs, type SshArgs, nodeConnection } from "./node-connection";
 
 export interface InstallerArchiveArgs {
@@ -16,13 +17,6 @@ export interface InstallerArchiveArgs {
 export function uploadPath(mountPoint: string, sha256: string): string {
   return `${mountPoint}/.harbor-ha/upload/${sha256}.tgz`;
 }
-
-/*
- * The engine runs local commands in the project's folder; where it starts somewhere else, the
- * variable says where that folder is. A path here would differ between the machines that share a
- * stack, and each would copy again.
- */
-const COPY = 'cd "${HARBOR_HA_HOME:-.}" && exec node --require ./loader.js host/copy/main.ts';
 
 /**
  * An archive of images on the shared file system: copied once, over one node, for all of them.
@@ -45,7 +39,7 @@ export class InstallerArchive extends pulumi.ComponentResource {
     new command.local.Command(
       `${node.name}-installer`,
       {
-        create: `# harbor-ha: copy to ${node.name}:${target}\n${COPY}\n`,
+        create: localProgram(`copy to ${node.name}:${target}`, "host/copy/main.ts"),
         stdin: pulumi.secret(pulumi.jsonStringify(request)),
         // What the last copy said is nothing to the next one.
         addPreviousOutputInEnv: false,

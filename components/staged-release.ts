@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type DeployedRelease, INSTALL_DIR, PROJECT } from "./deployed-release";
+import type { Departure } from "./departure";
 import { hostStep } from "./host-step";
 import { type NodeImages, imageParameters } from "./image-source";
 import type { NodeArgs, SshArgs } from "./node-connection";
@@ -18,6 +19,8 @@ export interface StagedReleaseArgs {
   readonly dataDirectory: string;
   /** Harbor's encryption key, for all nodes and for ever. */
   readonly secretkey: pulumi.Input<string>;
+  /** What takes the node back as a whole. @default each of its steps takes itself back */
+  readonly departure?: Departure;
 }
 
 /**
@@ -25,11 +28,14 @@ export interface StagedReleaseArgs {
  * runs is touched. Deleting it removes the folders, which hold secrets, and leaves images and data.
  */
 export class StagedRelease extends pulumi.ComponentResource {
+  /** Another text after each run; nothing in it is secret. */
+  readonly stamp: pulumi.Output<string>;
+
   constructor(args: StagedReleaseArgs, options: pulumi.ComponentResourceOptions) {
     const { node, ssh, peers, release, images, cluster, carrier } = args;
-    const { mountPoint, dataDirectory, secretkey } = args;
+    const { mountPoint, dataDirectory, secretkey, departure } = args;
     super("harbor-ha:index:StagedRelease", node.name, {}, options);
-    hostStep(
+    const step = hostStep(
       {
         node,
         ssh,
@@ -51,9 +57,12 @@ export class StagedRelease extends pulumi.ComponentResource {
         secrets: { release_digest: release.digest, secretkey },
         files: release.files,
         shown: release.shown,
+        ...(departure && { departure }),
       },
       { parent: this },
     );
+    // The engine takes an output for a secret where an input is one.
+    this.stamp = pulumi.unsecret(step.stdout);
     this.registerOutputs();
   }
 }

@@ -32,6 +32,9 @@ const BOOTSTRAP = [
   'for name in $PARTS; do script+=${part[$name]%.}; done; eval "$script"',
 ].join(" ");
 
+/* Who runs the step, for whoever has to wait for it: sudo lets only the environment through that it sets. */
+const RUN_FROM = 'RUN_FROM="${SSH_CONNECTION%% *} as $(id -un)"';
+
 function octal(mode: number): string {
   return mode.toString(8).padStart(4, "0");
 }
@@ -68,6 +71,7 @@ export function commandText({ step, node, sudo, parameters, shown = [] }: Comman
     ...Object.entries(environment)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, value]) => `  ${name}=${shellQuote(String(value))} \\`),
+    `  ${RUN_FROM} \\`,
     `  bash --norc -c ${shellQuote(BOOTSTRAP)}`,
   ];
   if (shown.length > 0) {
@@ -98,13 +102,16 @@ export interface StandardInput {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Files that the script writes. */
   readonly files?: readonly HostFile[];
+  /** Whether more follows, which the step reads by itself. @default the input ends */
+  readonly goesOn?: boolean;
 }
 
 /**
  * What a step reads: the parts of its script, its secrets and its files. Each is a header with its
  * size and its text as it is: every byte here is held several times in each preview and in the state.
  */
-export function standardInput({ steps, secrets = {}, files = [] }: StandardInput): string {
+export function standardInput(input: StandardInput): string {
+  const { steps, secrets = {}, files = [], goesOn = false } = input;
   const parts = [...new Set(steps.flatMap(partsOf))];
   return [
     ...parts.map((name) => item(`part ${name}`, shippedPart(name))),
@@ -113,5 +120,6 @@ export function standardInput({ steps, secrets = {}, files = [] }: StandardInput
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, value]) => item(`secret ${name}`, value)),
     ...files.map((file) => item(`file ${octal(file.mode)} ${file.path}`, file.content)),
+    goesOn ? "end of input\n" : "",
   ].join("");
 }

@@ -11,6 +11,9 @@ const CLIENT = [
   "registry-ca",
 ] as const;
 
+/** After the prelude, what a node's health timer runs: the start step leaves it on the node. */
+const HEALTH = ["redis-session", "round-robin", "gate", "health"] as const;
+
 /*
  * Which shell files make up what runs on a host. They are joined in this order and run by bash as
  * one script; the last one is the step itself, the ones before it only define functions.
@@ -21,11 +24,16 @@ const PARTS = {
   unmount: ["prelude", "docker-proxy", "fstab", "unmount"],
   stage: ["prelude", "docker-proxy", "stage"],
   unstage: ["prelude", "unstage"],
-  schema: ["prelude", "database-client", "database-dump", "schema"],
-  start: ["prelude", "docker-proxy", "round-robin", "gate", "start"],
-  stop: ["prelude", "round-robin", "stop"],
+  schema: ["prelude", "database-client", "database-dump", "database-restore", "schema"],
+  start: ["prelude", "docker-proxy", ...HEALTH, "health-timer", "health-install", "start"],
+  switch: ["prelude", "gate", "switch"],
+  expel: ["prelude", "round-robin", "expel"],
+  stop: ["prelude", "round-robin", "health-timer", "stop"],
   client: ["prelude", ...CLIENT, "client"],
   unclient: ["prelude", ...CLIENT, "unclient"],
+  verify: ["prelude", "redis-session", "mysql-session", "round-robin", "gate", "verify"],
+  backup: ["prelude", "database-client", "database-dump", "backup"],
+  restore: ["prelude", "restore"],
 } as const;
 
 /** A step that can be run on a host. */
@@ -57,6 +65,12 @@ export function shippedPart(name: string): string {
 /** The whole script of a step as it is written, for checks of it. */
 export function scriptOf(step: Step): string {
   return PARTS[step].map(shellFile).join("\n");
+}
+
+/** Those of the values that the step's script names: what the others are is nothing to it. */
+export function usedBy<T>(step: Step, values: Readonly<Record<string, T>>): Record<string, T> {
+  const names = new Set(partsOf(step).map(shippedPart).join("").match(/\w+/g));
+  return Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
 }
 
 /**

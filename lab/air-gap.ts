@@ -1,6 +1,6 @@
 import { nodeExec } from "./lab";
 import type { Report } from "./report";
-import { HOSTS, NETWORK, type HostName } from "./topology";
+import { NETWORK, type HostName } from "./topology";
 
 /*
  * An air-gapped host has no default route: what is not on the lab's network cannot be reached. The
@@ -26,11 +26,15 @@ rm -f ${FLAG}
 ip route add default via ${NETWORK.gateway}
 echo opened`;
 
-/** Takes the hosts' way out away, or gives it back; leaves alone what is so already. */
-export async function setAirGap(airGapped: boolean, report: Report): Promise<void> {
+/** Takes hosts' way out away, or gives it back; leaves alone what is so already. */
+export async function setAirGap(
+  airGapped: boolean,
+  names: readonly HostName[],
+  report: Report,
+): Promise<void> {
   const changed: HostName[] = [];
   await Promise.all(
-    HOSTS.map(async (name) => {
+    names.map(async (name) => {
       const { stdout } = await nodeExec(name, airGapped ? CLOSE : OPEN);
       if (stdout !== "") changed.push(name);
     }),

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { NODE_NAMES, type NodeName } from "./topology";
 
 /** Settings of one run beyond the lab's own, by path, such as `nodes[0].hostKey`. */
 export interface Changes {
@@ -13,6 +14,20 @@ function plainValue(text: string): string | number | boolean {
   // A sum may happen to have no letter in it.
   if (/^\d{1,9}$/.test(text)) return Number(text);
   return text === "true" ? true : text === "false" ? false : text;
+}
+
+/**
+ * Reads which nodes make up the cluster in this run, such as `hub1,hub3`; all, where nothing is said.
+ * @throws Error for a node that the lab does not have.
+ */
+export function readNodes(list: string | undefined): readonly NodeName[] {
+  if (list === undefined) return NODE_NAMES;
+  const names = list.split(",");
+  if (names.every((name) => NODE_NAMES.some((known) => known === name)))
+    return NODE_NAMES.filter((name) => names.includes(name));
+  throw new Error(
+    `--nodes ${list}: must be some of ${NODE_NAMES.join(", ")}, with commas between them`,
+  );
 }
 
 /**

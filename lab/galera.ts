@@ -34,3 +34,19 @@ export function galeraSpecs(image: string, secrets: Secrets): ContainerSpec[] {
     patience: 120,
   }));
 }
+
+/** HAProxy before the members: the one address under which Harbor finds the database. */
+export function databaseEndpointSpec(image: string): ContainerSpec {
+  return {
+    name: "db",
+    image,
+    flags: ["--init"],
+    environment: {
+      DB_PORT: String(DATABASE.port),
+      DB_MEMBERS: DATABASES.map((name) => `${name}=${ADDRESSES[name]}`).join(","),
+    },
+    command: ["db-lab"],
+    ready: ["lab-ready-db"],
+    patience: 150,
+  };
+}

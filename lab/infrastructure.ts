@@ -13,7 +13,7 @@ import {
   type ContainerStates,
 } from "./containers";
 import { ensureEngine } from "./engine";
-import { galeraSpecs } from "./galera";
+import { databaseEndpointSpec, galeraSpecs } from "./galera";
 import { ensureImages } from "./images";
 import { describeLab, type Lab } from "./lab";
 import { withLock } from "./lock";
@@ -23,15 +23,29 @@ import type { Report } from "./report";
 import { ensureSecrets } from "./secrets";
 import { dnsSpec, redisSpec } from "./services";
 import { run } from "./shell";
-import { LAB, NETWORK, STACK_DIR, STATE_DIR, containerOf } from "./topology";
+import {
+  LAB,
+  NETWORK,
+  NODE_NAMES,
+  STACK_DIR,
+  STATE_DIR,
+  containerOf,
+  volumeOf,
+  type NodeName,
+} from "./topology";
 import { forgetVariant } from "./variant";
 
 /**
  * Brings the lab up from whatever state it is in: builds what changed, creates what is missing,
  * starts what stopped, leaves alone what is healthy. Volumes are kept.
  * @param airGapped whether the hosts reach nothing but each other and the lab's services
+ * @param nodes those that make up the cluster; another one is left as it is, running or not
  */
-export async function up(report: Report, airGapped: boolean): Promise<Lab> {
+export async function up(
+  report: Report,
+  airGapped: boolean,
+  nodes: readonly NodeName[] = NODE_NAMES,
+): Promise<Lab> {
   await ensureEngine(report);
   return withLock(report, async () => {
     await ensureKernelLimits(report);
@@ -41,15 +55,17 @@ export async function up(report: Report, airGapped: boolean): Promise<Lab> {
 
     const databases = galeraSpecs(images.db, secrets);
     const hosts = hostSpecs(images.node, secrets);
+    const meant = hosts.filter(({ name }) => ["client", ...nodes].includes(name));
     const specs: ContainerSpec[] = [
       dnsSpec(images.svc, secrets),
       cephSpec(images.ceph),
       redisSpec(images.svc, secrets),
       ...databases,
-      ...hosts,
+      databaseEndpointSpec(images.svc),
+      ...meant,
     ];
     let states = await inspectContainers();
-    if (isDeploymentLost(states, hosts)) {
+    if (isDeploymentLost(states, meant)) {
       report("lab: a node that held a deployment is gone or changed; starting anew");
       await removeAll(states);
       await ensureNetwork(report);
@@ -68,9 +84,34 @@ export async function up(report: Report, airGapped: boolean): Promise<Lab> {
       result.status === "rejected" ? [(result.reason as Error).message] : [],
     );
     if (errors.length > 0) throw new Error(errors.join("\n"));
-    await setAirGap(airGapped, report);
+    await setAirGap(airGapped, [...nodes, "client"], report);
     await ensureBystander(report);
-    return describeLab(secrets, await cephClientKey());
+    return describeLab(secrets, await cephClientKey(), nodes);
+  });
+}
+
+/**
+ * Puts new hosts in the place of the nodes, with nothing on their disks: what a restore begins with.
+ * The services with their data, the client and the engine's state stay.
+ */
+export async function freshNodes(report: Report): Promise<void> {
+  await ensureEngine(report);
+  await withLock(report, async () => {
+    const images = await ensureImages(report);
+    const specs = hostSpecs(images.node, await ensureSecrets(report)).filter(
+      ({ name }) => name !== "client",
+    );
+    const states = await inspectContainers();
+    await Promise.all(
+      specs.map(async ({ name, volumes = {} }) => {
+        if (states.has(name)) await removeContainer(name);
+        const kept = Object.keys(volumes).map((what) => volumeOf(name, what));
+        await run("docker", ["volume", "rm", "--force", ...kept]);
+      }),
+    );
+    const none: ContainerStates = new Map();
+    for (const spec of specs) await ensureRunning(none, spec, report);
+    await Promise.all(specs.map((spec) => waitReady(spec, report)));
   });
 }
 

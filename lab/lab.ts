@@ -1,10 +1,9 @@
-import { run, type Output } from "./shell";
+import { run, type Output, type RunOptions } from "./shell";
 import type { Secrets } from "./secrets";
 import {
   ADDRESSES,
   CEPH,
   DATABASE,
-  DATABASES,
   DNS,
   NODES,
   REDIS,
@@ -49,9 +48,8 @@ export interface Lab {
     readonly path: string;
   };
   readonly database: DatabaseAccount & {
+    /** What passes connections on to one member of the cluster. */
     readonly host: string;
-    /** Every Galera member, `host` among them. */
-    readonly hosts: readonly string[];
     readonly port: number;
     readonly name: string;
     readonly admin: DatabaseAccount;
@@ -70,7 +68,8 @@ export interface Lab {
   };
 }
 
-export function describeLab(secrets: Secrets, cephKey: string): Lab {
+/** @param members the nodes that make up the cluster */
+export function describeLab(secrets: Secrets, cephKey: string, members: readonly NodeName[]): Lab {
   const endpoint = (name: HostName, user: string): SshEndpoint => ({
     address: ADDRESSES[name],
     user,
@@ -79,7 +78,7 @@ export function describeLab(secrets: Secrets, cephKey: string): Lab {
   const userOf = (name: NodeName): string =>
     NODES.find((node) => node.name === name)?.user ?? "root";
   return {
-    nodes: NODES.map(({ name, user, bastion }) => ({
+    nodes: NODES.filter(({ name }) => members.includes(name)).map(({ name, user, bastion }) => ({
       name,
       ...endpoint(name, user),
       ...(bastion && { bastion: { name: bastion, ...endpoint(bastion, userOf(bastion)) } }),
@@ -94,8 +93,7 @@ export function describeLab(secrets: Secrets, cephKey: string): Lab {
       path: CEPH.path,
     },
     database: {
-      host: ADDRESSES.db1,
-      hosts: DATABASES.map((name) => ADDRESSES[name]),
+      host: ADDRESSES.db,
       port: DATABASE.port,
       name: DATABASE.name,
       user: DATABASE.user,
@@ -122,7 +120,7 @@ export function describeLab(secrets: Secrets, cephKey: string): Lab {
 export async function nodeExec(
   name: HostName,
   script: string,
-  options: { input?: string | Buffer; mayFail?: boolean; timeout?: number } = {},
+  options: Pick<RunOptions, "input" | "mayFail" | "timeout" | "onLine"> = {},
 ): Promise<Output> {
   const interactive = options.input === undefined ? [] : ["-i"];
   return run("docker", ["exec", ...interactive, containerOf(name), "bash", "-c", script], options);

@@ -1,5 +1,9 @@
 import { parseArgs } from "node:util";
-import { readChanges } from "./changes";
+import { backupStack } from "../operate/backup/backup";
+import { readPassphrase } from "../operate/passphrase";
+import { restoreStack } from "../operate/restore/restore";
+import { verifyStack } from "../operate/verify/verify";
+import { readChanges, readNodes } from "./changes";
 import { deploy, destroy, prepareStack, preview } from "./deploy";
 import { down, up } from "./infrastructure";
 import type { Lab } from "./lab";
@@ -55,6 +59,11 @@ async function main(): Promise<void> {
       ...VARIANT_FLAGS,
       set: { type: "string", multiple: true, default: [] },
       "set-secret": { type: "string", multiple: true, default: [] },
+      nodes: { type: "string" },
+      json: { type: "boolean", default: false },
+      output: { type: "string" },
+      archive: { type: "string" },
+      "passphrase-file": { type: "string" },
       volumes: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -75,9 +84,15 @@ async function main(): Promise<void> {
     );
   }
   const changes = await readChanges(values.set, values["set-secret"]);
+  const nodes = readNodes(values.nodes);
+  const fileOf = (flag: "output" | "archive"): string => {
+    const file = values[flag];
+    if (file === undefined) throw new Error(`\`${verb}\` needs --${flag} FILE`);
+    return file;
+  };
 
   const withStack = async <T>(step: (stack: LabStack, lab: Lab) => Promise<T>): Promise<T> => {
-    const lab = await up(report, (verb === "preview" ? current : variant).airGapped);
+    const lab = await up(report, (verb === "preview" ? current : variant).airGapped, nodes);
     return step(await prepareStack(lab, variant, changes, report), lab);
   };
   /** A choice counts once its deployment succeeded, or while there is nothing else to mean. */
@@ -89,7 +104,7 @@ async function main(): Promise<void> {
   };
   switch (verb) {
     case "up":
-      await up(report, variant.airGapped);
+      await up(report, variant.airGapped, nodes);
       return rememberVariant(variant);
     case "deploy":
       return withStack(deployVariant);
@@ -98,6 +113,20 @@ async function main(): Promise<void> {
     case "prove":
       return withStack(async (stack, lab) => {
         await proveDeployment(await deploymentOf(lab, stack, variant.airGapped));
+      });
+    case "verify":
+      return withStack(async ({ stack }) => {
+        if (!(await verifyStack(stack, { json: values.json, print }))) process.exitCode = 1;
+      });
+    case "backup":
+      return withStack(async ({ stack }) => {
+        const passphrase = await readPassphrase(values["passphrase-file"], true);
+        await backupStack(stack, { output: fileOf("output"), passphrase, report });
+      });
+    case "restore":
+      return withStack(async ({ stack }) => {
+        const passphrase = await readPassphrase(values["passphrase-file"], false);
+        await restoreStack(stack, { archive: fileOf("archive"), passphrase, report });
       });
     case "destroy":
       return withStack(destroy);

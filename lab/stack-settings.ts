@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { parseDocument } from "yaml";
+import { parseDocument, type YAMLSeq } from "yaml";
 import type { Changes } from "./changes";
 import type { Lab } from "./lab";
 
@@ -52,6 +52,11 @@ export async function labSettings(
   set("release.installer", deployed.installer);
   if (deployed.https) set("tls", { source: "private-ca" });
   if (deployed.airGapped) set("installPackages", false);
+  const nodes = ["config", `${PROJECT}:nodes`];
+  const given = (document.getIn(nodes) as YAMLSeq).toJSON() as readonly { name: string }[];
+  // From the last one on, so that the others keep their places.
+  for (const [i, { name }] of [...given.entries()].reverse())
+    if (!lab.nodes.some((node) => node.name === name)) document.deleteIn([...nodes, i]);
   lab.nodes.forEach((node, i) => {
     set(`nodes[${String(i)}].hostKey`, node.hostKey);
     if (node.bastion) set(`nodes[${String(i)}].bastion.hostKey`, node.bastion.hostKey);

@@ -7,7 +7,7 @@ import { timedReport, withProgress, type Report } from "./report";
 import { hasCommand, run } from "./shell";
 import { CACHE_DIR } from "./topology";
 
-const MINIMUM = "3.200.0";
+const MINIMUM = "3.245.0";
 const GO_MINIMUM = "1.25.0";
 const DOWNLOAD_SECONDS = 60;
 const MODULE_FOLDER = path.join(__dirname, "cli");

@@ -28,7 +28,7 @@ export const DOMAIN = "hub.lab.example.com";
 
 export type NodeName = "hub1" | "hub2" | "hub3";
 export type DatabaseName = "db1" | "db2" | "db3";
-export type ServiceName = "ceph" | DatabaseName | "redis" | "dns";
+export type ServiceName = "ceph" | "db" | DatabaseName | "redis" | "dns";
 export type HostName = NodeName | "client";
 export type ContainerName = HostName | ServiceName;
 
@@ -37,6 +37,7 @@ export const ADDRESSES: Readonly<Record<ContainerName, string>> = {
   hub2: "198.51.100.12",
   hub3: "198.51.100.13",
   ceph: "198.51.100.21",
+  db: "198.51.100.30",
   db1: "198.51.100.31",
   db2: "198.51.100.32",
   db3: "198.51.100.33",
@@ -58,7 +59,8 @@ export const NODES: readonly NodeAccess[] = [
   { name: "hub2", user: "ops" },
   { name: "hub3", user: "root", bastion: "hub1" },
 ];
-export const HOSTS: readonly HostName[] = [...NODES.map((node) => node.name), "client"];
+export const NODE_NAMES: readonly NodeName[] = NODES.map((node) => node.name);
+export const HOSTS: readonly HostName[] = [...NODE_NAMES, "client"];
 export const DATABASES: readonly DatabaseName[] = ["db1", "db2", "db3"];
 export const CONTAINERS = Object.keys(ADDRESSES) as readonly ContainerName[];
 

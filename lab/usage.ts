@@ -8,6 +8,9 @@ export const USAGE = `usage: npm run lab [-- VERB] [FLAG …]
   deploy    the program on them, with the real engine
   preview   what a deployment would change
   prove     push, pull, tokens, sessions, and what else the deployment has to prove
+  verify    whether what runs is what was declared; --json for programs
+  backup    --output FILE --passphrase-file FILE: database, keys and settings, encrypted
+  restore   --archive FILE --passphrase-file FILE: a new deployment gets them with \`deploy\`
   password  the administrator's first password
   destroy   take the deployment back
   status    containers and what systemd says in them
@@ -22,4 +25,5 @@ Settings for this run:
   --set SETTING=VALUE            such as maxJobWorkers=20
   --set SETTING=@FILE            the text of a file
   --set-secret SETTING=@FILE     the same, kept encrypted
+  --nodes hub1,hub3              a cluster of these; another node is left as it is
 `;

@@ -10,8 +10,11 @@ export interface ComposeEdits {
   replaced: readonly string[];
   /** Folders of the node: from → to; what lies below goes along. */
   folders: Readonly<Record<string, string>>;
-  /** The service that clients reach, and the only port it is published on. */
-  published: { service: string; host: number; container: number };
+  /**
+   * The service that clients reach, the only port it is published on, and the signal on which it closes
+   * that port at once and finishes what was begun.
+   */
+  published: { service: string; host: number; container: number; stopSignal: string };
 }
 
 /**
@@ -76,7 +79,9 @@ export class Compose {
     }
     const ports = new YAMLSeq();
     ports.add(quoted(`${published.host}:${published.container}`));
-    this.service(published.service).set("ports", ports);
+    const service = this.service(published.service);
+    service.set("ports", ports);
+    service.set("stop_signal", published.stopSignal);
   }
 
   /** Sets a label of a service, beside those that it has. */

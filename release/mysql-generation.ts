@@ -106,6 +106,8 @@ function composeFile(
       host: settings.port,
       // The redirect from 80 to https is not published: the address that clients use names one port.
       container: settings.protocol === "https" ? 443 : 80,
+      // nginx drops every connection on docker's SIGTERM.
+      stopSignal: "SIGQUIT",
     },
   });
   const queue = files.some(({ path }) => path === JOB_QUEUE);

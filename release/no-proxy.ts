@@ -6,7 +6,6 @@ export interface Direct {
   readonly services: readonly string[];
   /** The registry's common name. */
   readonly hostname: string;
-  readonly nodes: readonly { readonly name: string; readonly address: string }[];
   readonly databaseHost: string;
   readonly redisHost: string;
   /** `host[:port]` of each Ceph monitor. */
@@ -21,20 +20,15 @@ const LOCAL = ["localhost", "127.0.0.1", "::1"];
  * The complete list for NO_PROXY: one that lacks a service sends Harbor's calls to itself to the
  * proxy (goharbor/harbor#8285, goharbor/harbor#9554, goharbor/harbor#10848).
  *
+ * The nodes' own names and addresses are not in it: docker and Harbor reach a node under the common name
+ * alone, and entries are compared with the name that is asked for, never with what it resolves to. With
+ * them in it, every node that comes or goes would restart docker and Harbor on all the others.
+ *
  * @returns entries with commas between them, without ports, each once, in the order given
  */
 export function noProxy(direct: Direct): string {
-  const { services, hostname, nodes, databaseHost, redisHost, monitors, extra } = direct;
-  const entries = [
-    ...LOCAL,
-    ...services,
-    hostname,
-    ...nodes.flatMap(({ name, address }) => [name, address]),
-    databaseHost,
-    redisHost,
-    ...monitors,
-    ...extra,
-  ];
+  const { services, hostname, databaseHost, redisHost, monitors, extra } = direct;
+  const entries = [...LOCAL, ...services, hostname, databaseHost, redisHost, ...monitors, ...extra];
   return [...new Set(entries.map(withoutPort).filter((entry) => entry !== ""))].join(",");
 }
 

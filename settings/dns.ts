@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { host, integer, isDnsName, needed, port, text } from "./fields";
+import { flag, host, integer, isDnsName, needed, port, text } from "./fields";
 
 /* Who keeps the common name's A records. */
 
@@ -15,6 +15,11 @@ const rfc2136 = z.strictObject({
     .refine(isDnsName, "must be a zone's name, such as example.com")
     .describe("The zone that is updated"),
   ttl,
+  healthChecks: flag
+    .default(true)
+    .describe(
+      "Whether the nodes withdraw a record by themselves while its node serves nobody, and put it back",
+    ),
   tsig: needed(
     z.strictObject({
       name: text("the TSIG key's name")

@@ -5,6 +5,7 @@ import { isDnsName } from "./fields";
 import { field, type Given } from "./given";
 import { proxyProblems } from "./proxy";
 import { plainSecretProblems } from "./secrecy";
+import { rolloutProblems } from "./rollout";
 import { certificateProblems, renewalProblems } from "./tls-rules";
 import type { StackConfiguration } from "./stack-configuration";
 import { uniquenessProblems } from "./uniqueness";
@@ -77,6 +78,7 @@ export function crossProblems(
     ...certificateProblems(given, now),
     ...renewalProblems(given),
     ...proxyProblems(given),
+    ...rolloutProblems(given),
     ...harborConfigProblems(given),
     ...plainSecretProblems(given, secretKeys),
   ];

@@ -5,6 +5,7 @@ import { clients, nodes, ssh } from "./hosts";
 import { images } from "./images";
 import { proxy } from "./proxy";
 import { release } from "./release";
+import { rollout } from "./rollout";
 import { cephfs, database, redis } from "./services";
 import { tls, tokenKeypair } from "./tls";
 
@@ -36,6 +37,7 @@ export const schema = z.strictObject({
   database: needed(database).describe("The external database cluster"),
   redis: needed(redis).describe("The session store"),
   dns: dns.default({ provider: "manual", ttl: 30 }).describe("Who keeps the A records"),
+  rollout: rollout.prefault({}).describe("How a change goes from node to node"),
   maxJobWorkers: integer(1, 10000, "a number of job workers")
     .default(10)
     .describe("Jobs, such as replications, that one node runs at a time"),
@@ -59,7 +61,9 @@ export const schema = z.strictObject({
     ),
   tokenKeypair: tokenKeypair
     .optional()
-    .describe("The keypair that signs tokens, where there is one already; without it one is made"),
+    .describe(
+      "The keypair that signs tokens: one that is there already, or which of those made here; without it one is made",
+    ),
   protect: flag
     .default(false)
     .describe("Whether the engine refuses to delete or replace the keypair and the shared secrets"),

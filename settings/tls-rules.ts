@@ -3,7 +3,7 @@ import type { Problem } from "./errors";
 import { isDnsName } from "./fields";
 import { field, type Given, textAt } from "./given";
 import { RENEW_BEFORE_DAYS, VALIDITY_DAYS } from "./tls";
-import { tokenKeypairProblems } from "./token-keypair";
+import { completenessProblems, tokenKeypairProblems } from "./token-keypair";
 
 /** Problems of the certificates and keys that are given. */
 export function certificateProblems(given: Given, now: Date): Problem[] {
@@ -28,6 +28,7 @@ export function certificateProblems(given: Given, now: Date): Problem[] {
       },
       now,
     ),
+    ...completenessProblems(tokenKeypair),
   ];
 }
 

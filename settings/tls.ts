@@ -38,10 +38,17 @@ export const tls = z.discriminatedUnion("source", [none, provided, privateCa], {
 });
 
 export const tokenKeypair = z.strictObject({
-  privateKey: pem("the private key in PEM").describe(
-    "RSA in PKCS#1 (`BEGIN RSA PRIVATE KEY`), of at least 2048 bits (`ui/private_key.pem`)",
-  ),
-  certificate: pem("the key's certificate in PEM").describe(
-    "Its certificate (`registry/root.crt`)",
-  ),
+  privateKey: pem("the private key in PEM")
+    .optional()
+    .describe(
+      "Of a pair that is there already: RSA in PKCS#1 (`BEGIN RSA PRIVATE KEY`), of at least 2048 bits (`ui/private_key.pem`)",
+    ),
+  certificate: pem("the key's certificate in PEM")
+    .optional()
+    .describe("Its certificate (`registry/root.crt`); one needs the other"),
+  rotation: integer(1, 1_000_000, "a rotation's number")
+    .optional()
+    .describe(
+      "The number of a pair that is made here, the first is 1: one more makes another pair, to which all nodes switch together",
+    ),
 });

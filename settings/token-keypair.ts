@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import type { Problem } from "./errors";
+import { field } from "./given";
 import { type Report, readCertificates, readKey, reporter } from "./pem";
 import { checkValidity } from "./validity";
 
@@ -22,11 +23,14 @@ function checkTokenKey(key: KeyObject, label: string, report: Report): void {
   }
 }
 
+/** The keypair that signs tokens, as far as it is given. */
+interface GivenKeypair {
+  readonly privateKey?: string | undefined;
+  readonly certificate?: string | undefined;
+}
+
 /** Problems of the keypair that signs tokens: each part as far as it is given. */
-export function tokenKeypairProblems(
-  pair: { readonly privateKey?: string | undefined; readonly certificate?: string | undefined },
-  now: Date,
-): Problem[] {
+export function tokenKeypairProblems(pair: GivenKeypair, now: Date): Problem[] {
   const problems: Problem[] = [];
   const ofKey = reporter(problems, "tokenKeypair.privateKey");
   const ofCertificate = reporter(problems, "tokenKeypair.certificate");
@@ -39,4 +43,29 @@ export function tokenKeypairProblems(
     ofKey("does not belong to tokenKeypair.certificate");
   }
   return problems;
+}
+
+/** What a pair that is there already needs, in the words of a setting that is required. */
+const PARTS = {
+  privateKey: "the private key in PEM",
+  certificate: "the key's certificate in PEM",
+} as const;
+
+/** A pair is given whole; one that is made here is known by its number alone. */
+export function completenessProblems(tokenKeypair: unknown): Problem[] {
+  const has = (name: string) => field(tokenKeypair, name) !== undefined;
+  const names = ["privateKey", "certificate"] as const;
+  const given = names.filter(has);
+  if (given.length === 0) return [];
+  const missing = names
+    .filter((name) => !has(name))
+    .map((name) => ({
+      setting: `tokenKeypair.${name}`,
+      message: `is required: ${PARTS[name]}, as tokenKeypair.${given[0]} is set; without both a pair is made`,
+    }));
+  const numbered = {
+    setting: "tokenKeypair.rotation",
+    message: `is the number of a pair that is made here, but tokenKeypair.${given[0]} gives one; take either out`,
+  };
+  return has("rotation") ? [...missing, numbered] : missing;
 }

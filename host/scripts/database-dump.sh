@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# A dump of the external database before another release takes it over. Changes, in .harbor-ha on the
-# mount, backup (a dump stays for ever) and database-release (a line a database: its name, and the
-# release that used it last).
-# Reads nothing; the caller holds the lock on the mount. The same release again dumps nothing.
+# Dumps of the external database: for a backup, and before another release takes it over.
+# Changes, in .harbor-ha on the mount, backup (a dump before a move stays for ever) and
+# database-release (a line a database: its name, and the release that used it last).
+# Reads nothing; the caller holds the lock on the mount.
 
 readonly BACKUP_DIR=$MOUNT_POINT/.harbor-ha/backup RELEASE_RECORD=$MOUNT_POINT/.harbor-ha/database-release
 
@@ -18,15 +18,19 @@ recorded_release() {
   [[ ! -s $RELEASE_RECORD ]] || awk -v name="$DATABASE_NAME" '$1 == name { print $2 }' "$RELEASE_RECORD"
 }
 
-# Without a record the database is of an installation that is taken over.
+# Without a record the database is of an installation that is taken over. The same release again dumps
+# nothing.
 dump_before_move() {
-  local from
+  local from file
   from=$(recorded_release)
   [[ $from != "$RELEASE_VERSION" ]] || return 0
   install -d -m 0700 "$BACKUP_DIR"
   rm -f "$BACKUP_DIR"/*-to-*.sql.gz.partial
   check_room
-  dump "$BACKUP_DIR/$DATABASE_NAME-${from:-unknown}-to-$RELEASE_VERSION-$(date -u +%Y%m%dT%H%M%SZ).sql.gz"
+  file=$BACKUP_DIR/$DATABASE_NAME-${from:-unknown}-to-$RELEASE_VERSION-$(date -u +%Y%m%dT%H%M%SZ).sql.gz
+  say "dumping the database $DATABASE_NAME before release $RELEASE_VERSION takes it over"
+  dump "$file"
+  say "the dump is $file ($(du -h --apparent-size "$file" | cut -f1)); it stays until somebody removes it"
   record_release
 }
 
@@ -36,18 +40,18 @@ check_room() {
   needed=$(query "SELECT CEIL(COALESCE(SUM(data_length), 0) / 1048576) FROM information_schema.tables WHERE table_schema = '$DATABASE_NAME'")
   free=$(df -Pm "$BACKUP_DIR" | awk 'NR == 2 { print $4 }')
   [[ $free -ge $needed ]] ||
-    fail "the database is not dumped: $free MB free in $BACKUP_DIR, at least $needed MB are needed for a dump before release $RELEASE_VERSION takes over; make room and run again"
+    fail "the database is not dumped: $free MB free in $BACKUP_DIR, at least $needed MB are needed; make room and run again"
 }
 
 # dump FILE: written aside, and at its place only as a whole. Not every release's client knows the
-# options with "loose"; the others are in all of them. A client that is cut off may end with 0, so the
-# last line is looked for, which also reads the whole file back.
+# options with "loose"; the others are in all of them. Without locks it can be loaded into Percona's
+# cluster too, which refuses them. A client that is cut off may end with 0, so the last line is looked
+# for, which also reads the whole file back.
 dump() {
   local file=$1 partial=$1.partial errors problem=''
-  say "dumping the database $DATABASE_NAME before release $RELEASE_VERSION takes it over"
   if ! errors=$({
     client "$DATABASE_USER" "${SECRET[database_password]}" mysqldump --single-transaction --quick \
-      --routines --no-tablespaces --default-character-set=utf8mb4 \
+      --routines --no-tablespaces --skip-add-locks --default-character-set=utf8mb4 \
       --loose-set-gtid-purged=OFF --loose-column-statistics=0 "$DATABASE_NAME" </dev/null |
       gzip >"$partial"
   } 2>&1); then
@@ -58,9 +62,8 @@ dump() {
   if [[ -n $problem ]]; then
     rm -f "$partial"
     redact <<<"$problem" | tail -n 5 >&2
-    fail "the database was not dumped; the lines above say why. Nothing was restarted: correct the cause and run again"
+    fail "the database was not dumped; the lines above say why. Nothing else was done: correct the cause and run again"
   fi
   sync "$partial"
   mv "$partial" "$file"
-  say "the dump is $file ($(du -h --apparent-size "$file" | cut -f1)); it stays until somebody removes it"
 }

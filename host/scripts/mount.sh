@@ -11,6 +11,8 @@ install_packages() {
   [[ -n $missing ]] || return 0
   [[ $INSTALL_PACKAGES == true ]] || fail "packages are missing: $missing (installPackages is false)"
   say "installing $missing"
+  # What a host that went down in the middle of an installation left half done.
+  dpkg --configure -a 9>&- >/dev/null
   apt-get -qq -o DPkg::Lock::Timeout=300 update 9>&- >/dev/null
   # shellcheck disable=SC2086 # a list of names
   apt-get -qq -y -o DPkg::Lock::Timeout=300 --no-install-recommends install $missing 9>&- >/dev/null

@@ -125,6 +125,45 @@ check_schema() {
   fi
 }
 
+# running SERVICE NAME: a variable that Harbor runs with on this host; empty where it does not run.
+running() {
+  sed -n "s/^$2=//p" "$INSTALL_DIR/current/common/config/$1/env" 2>/dev/null | head -n 1 || true
+}
+
+# check_earlier WHAT SETTING COMMAND…: whether what this node runs with is still accepted, although
+# something else is given now. That it is not is no problem of the new settings.
+check_earlier() {
+  local found
+  if found=$("${@:3}"); then
+    ok "$1: what this node runs with is accepted too, so the nodes can change one after another"
+  else
+    say "warning  $1: what this node runs with is not accepted any more ($found): it may serve nobody until its turn. Let both be accepted while the nodes change ($2), see \"Changing passwords\" in docs/operations.md"
+  fi
+}
+
+check_earlier_database() {
+  local user password
+  user=$(running adminserver MYSQL_USR)
+  password=$(running adminserver MYSQL_PWD)
+  [[ -n $password && $user/$password != "$DATABASE_USER/${SECRET[database_password]}" ]] || return 0
+  check_earlier database database.password mysql_column "$(running adminserver MYSQL_HOST)" \
+    "$(running adminserver MYSQL_PORT)" "$user" "$password" "$(running adminserver MYSQL_DATABASE)" "SELECT 1"
+}
+
+# Harbor has Redis's address as host:port,connections,password,database.
+check_earlier_redis() {
+  local server password
+  IFS=, read -r server _ password _ < <(running ui _REDIS_URL) || return 0
+  [[ -n $password && $password != "${SECRET[redis_password]}" ]] || return 0
+  check_earlier redis redis.password redis_time_with "$password" "${server%:*}" "${server##*:}"
+}
+
+# In a shell of its own, which keeps the password that is given now.
+redis_time_with() (
+  SECRET[redis_password]=$1
+  redis_time "$2" "$3"
+)
+
 # Redis's clock is the one that every node can read: two nodes that are each within a second of it
 # are within two seconds of each other, which is what a token's "not before" can bear.
 check_redis_and_clock() {
@@ -160,7 +199,9 @@ check_disk
 check_port
 check_monitors
 check_database
+check_earlier_database
 check_redis_and_clock
+check_earlier_redis
 check_dns
 [[ $problems -eq 0 ]] || fail "$problems checks failed; nothing was changed on this host"
 say "ready; nothing was changed"

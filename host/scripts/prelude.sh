@@ -4,6 +4,7 @@
 # followed by as many bytes as it says and a line end:
 #   secret NAME SIZE          a value for SECRET[NAME]
 #   file MODE PATH SIZE       a file, for FILES and CONTENT[PATH]
+# A line `end of input` stands where more follows that the step reads by itself; otherwise the input ends.
 set -euo pipefail
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 umask 077
@@ -11,8 +12,8 @@ umask 077
 declare -A SECRET=() CONTENT=()
 FILES=()
 
-# Every line of output begins with the node's name.
-say() { printf '%s: %s\n' "$NODE" "$*" >&2; }
+# Every line of output begins with the node's name. That nobody listens any more ends nothing by itself.
+say() { printf '%s: %s\n' "$NODE" "$*" >&2 || true; }
 fail() {
   say "$*"
   exit 1
@@ -42,6 +43,7 @@ read_input() {
         FILES+=("$one $two")
         CONTENT[$two]=$TAKEN
         ;;
+      end) return ;;
       *) fail "standard input has a line of an unknown kind" ;;
     esac
   done
@@ -50,15 +52,19 @@ read_input() {
 }
 
 # One run at a time on a host. The lock ends with the process, whatever ends it; a daemon started
-# from here must not inherit descriptor 9.
+# from here must not inherit descriptor 9. RUN_FROM says from where and as whom the run logged in.
+# A run whose connection was lost goes on until it has something to say, so the next one has to wait for
+# it; the health timer holds the lock for a moment, without a word in the file.
 take_lock() {
   local lock=/run/lock/harbor-ha.lock
   exec 9>>"$lock"
-  if ! flock -n 9; then
+  if ! flock -w 3 9; then
     say "waiting for the lock, held by: $(tail -n 1 "$lock")"
-    flock -w "${LOCK_TIMEOUT:-300}" 9 || fail "another run holds $lock: $(tail -n 1 "$lock")"
+    flock -w "${LOCK_TIMEOUT:-600}" 9 ||
+      fail "another run holds $lock: $(tail -n 1 "$lock"). Let it end, then run again; where nobody runs one, lslocks shows the process to look at"
   fi
-  printf '%s, process %s, since %s\n' "$STEP" "$$" "$(date -u +%FT%TZ)" >"$lock"
+  printf '%s, process %s, since %s%s\n' \
+    "$STEP" "$$" "$(date -u +%FT%TZ)" "${RUN_FROM:+, from $RUN_FROM}" >"$lock"
 }
 
 # Takes every known secret out of a text, for log lines that are shown. The longest goes first: what
@@ -74,6 +80,7 @@ redact() {
 }
 
 # Replaces a file in one step, and only when its content differs; says whether it did by its status.
+# Synchronised first: after a power failure there must be the old content or the new.
 # A failure ends the script by itself: bash looks at no status in here where the caller asks for one.
 # It can only do so where the content comes by a redirection, as a pipe makes a shell of its own.
 # The name beside it is always the same, so that the next run takes away what a killed one left.
@@ -90,7 +97,7 @@ replace_file() {
     rm -f "$temporary"
     return 1
   fi
-  mv -f "$temporary" "$path" || fail "$path cannot be replaced"
+  { sync "$temporary" && mv -f "$temporary" "$path"; } || fail "$path cannot be replaced"
 }
 
 # make_dirs MODE DIRECTORY…: those that are not there; install(1) would change the others' mode.

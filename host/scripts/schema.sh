@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Loads the release's schema into the external database, once, and only where there are no tables.
+# Loads the release's schema into the external database, once, and only where there are no tables: from
+# the backup that was brought to this node, or else from the release's own file.
 # Reads from standard input: database_password, and admin_user and admin_password where given.
 # A complete schema of the release's version is left as it is, and dumped to the mount when another
 # release used it last; anything else is an error that says what was found.
@@ -10,7 +11,7 @@ has_table() { grep -qxF "$1" <<<"$TABLES"; }
 
 count() { query "SELECT COUNT(*) FROM \`$DATABASE_NAME\`.\`$1\`"; }
 
-# complete | empty | interrupted | half | unknown
+# complete | empty | restoring | interrupted | half | unknown
 state() {
   local rows=0
   TABLES=$(query "SELECT table_name FROM information_schema.tables WHERE table_schema = '$DATABASE_NAME'") ||
@@ -20,6 +21,8 @@ state() {
   fi
   if [[ -z $TABLES ]]; then
     STATE=empty
+  elif has_table "$RESTORE_MARK"; then
+    STATE=restoring
   elif has_table "$MARK"; then
     STATE=interrupted
   elif [[ $rows -gt 0 ]] && has_table user && has_table project; then
@@ -45,12 +48,12 @@ read_release_file() {
   NEEDED=$(tr '\n' ' ' <<<"$RELEASE_FILE" |
     sed -nE "s/.*insert +into +\`?alembic_version\`?[^';]*'([^']+)'.*/\1/Ip")
   [[ -n $NEEDED ]] || fail "the schema file in $SCHEMA_IMAGE has no alembic_version"
+  CHARSET=$(sed -nE 's/^create database .*charset *=? *([a-z0-9]+).*/\1/Ip' <<<"$RELEASE_FILE" | head -n 1)
 }
 
 # The file begins with `drop database`: what creates, drops or chooses a database is left out, and if
 # anything that drops is left then, nothing is loaded.
 take_schema() {
-  CHARSET=$(sed -nE 's/^create database .*charset *=? *([a-z0-9]+).*/\1/Ip' <<<"$RELEASE_FILE" | head -n 1)
   SCHEMA=$(sed -E '/^[[:space:]]*(drop|create)[[:space:]]+database[^;]*;[[:space:]]*$/Id; /^[[:space:]]*use[[:space:]]+[^;]*;[[:space:]]*$/Id' <<<"$RELEASE_FILE")
   if grep -qiE '(^|;)[[:space:]]*(drop|truncate|delete|create[[:space:]]+database|use)[[:space:]]' <<<"$SCHEMA"; then
     fail "the schema file in $SCHEMA_IMAGE would drop or choose something after its first lines; it is not loaded"
@@ -131,6 +134,10 @@ take_lock
 exec 8>>"$MOUNT_POINT/.harbor-ha/schema.lock"
 flock -w 300 8 || fail "another node loads the schema"
 state
+if restore_waits; then
+  restore_database
+  exit
+fi
 case $STATE in
   complete)
     read_release_file
@@ -148,6 +155,9 @@ case $STATE in
     [[ $STATE == complete ]] || fail "the schema was loaded but is $STATE"
     record_release
     say "the schema is loaded"
+    ;;
+  restoring)
+    fail "a restore into the database $DATABASE_NAME was interrupted, and the backup is no longer in $RESTORE_DIR on this node; bring it again (npm run restore), and run again"
     ;;
   half)
     fail "the database $DATABASE_NAME holds a half-loaded Harbor schema (its alembic_version has no row), which this program did not load; it is left as it is. If nothing in it is needed, empty the database by hand and run again"

@@ -4,6 +4,8 @@
 # Reads from standard input: release_digest, secretkey, and a file line a rendered file.
 # Images come from an archive, from a registry, or are there already (IMAGE_SOURCE).
 # A release that is there already is left as it is.
+# Prints one line that no other run prints: the start step reads it, and so runs after every stage,
+# also where the settings go back to those of a start before one that failed.
 
 STORE=$INSTALL_DIR/releases
 DATA=$MOUNT_POINT/$DATA_DIRECTORY
@@ -188,3 +190,4 @@ prune_releases "$target"
 if [[ $NODE == "$CARRIER" && -d $UPLOADS ]]; then
   find "$UPLOADS" -mindepth 1 -maxdepth 1 -type f ! -name "${ARCHIVE_PATH##*/}" -delete
 fi
+printf '%s: staged at %s\n' "$NODE" "$(date -u +%FT%T.%NZ)"

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Makes a staged release the running one: takes the node out of the round robin where something will
-# be restarted, points `current` at the release, starts what changed, waits for the health gate and
-# publishes the node's record. On a node that runs it already, nothing is restarted.
+# Makes a staged release the running one. Where something will be restarted, the node goes out of
+# service first: its record is withdrawn, its proxy drained. Then `current` is pointed at the release,
+# what changed is started, the health gate waited for, the node's record published and its health timer
+# installed. On a node that runs the release already, nothing is restarted.
 # Reads from standard input: release_digest, keypair, tsig, docker_proxy (docker's proxy settings as
-# mount.sh wrote them: the step runs again when they change), a file line for bin/harbor.sh, and the
-# values that log lines must not show.
+# mount.sh wrote them: the step runs again when they change), stamp (what the stage step printed: the
+# step runs again whenever that has run), a file line for bin/harbor.sh, and the values that log lines
+# must not show.
 
 # The service tries again and again: the backing services may come up after this host.
 write_service() {
@@ -34,12 +36,14 @@ WantedBy=multi-user.target"; then
   systemctl enable -q harbor.service
 }
 
-# Whether a container that runs differs from the current release, or a service has none; so it is where
-# that cannot be told.
+# Whether a container that runs differs from the release, a service has none, or the proxy has to look
+# its upstreams up again; so it is where that cannot be told. `current` is the path that containers are
+# made with, and may still be the earlier release, whose env files are read then: the labels tell those
+# apart.
 would_restart() {
-  local hashes service hash id current=$INSTALL_DIR/current
-  hashes=$(compose -p "$PROJECT" --project-directory "$current" \
-    -f "$current/docker-compose.yml" config --hash='*') || return 0
+  local hashes service hash id
+  hashes=$(compose -p "$PROJECT" --project-directory "$INSTALL_DIR/current" \
+    -f "$release/docker-compose.yml" config --hash='*') || return 0
   while read -r service hash; do
     id=$(docker ps -q --filter "label=com.docker.compose.project=$PROJECT" \
       --filter "label=com.docker.compose.service=$service")
@@ -47,17 +51,65 @@ would_restart() {
     [[ $(docker inspect -f '{{index .Config.Labels "com.docker.compose.config-hash"}}' "$id") == "$hash" ]] ||
       return 0
   done < <(printf '%s' "${hashes:+$hashes$'\n'}")
-  return 1
+  "$INSTALL_DIR/bin/harbor.sh" stale 9>&-
+}
+
+# Whether clients may be using this node.
+serves() {
+  [[ -n $(docker ps -q --filter "label=com.docker.compose.project=$PROJECT" \
+    --filter "label=com.docker.compose.service=proxy") ]]
+}
+
+drain() {
+  "$INSTALL_DIR/bin/harbor.sh" drain "$DRAIN_TIMEOUT" 9>&- ||
+    fail "the proxy does not stop; see: journalctl -u docker"
+}
+
+point_current() {
+  ln -sfnT "$1" "$INSTALL_DIR/.current"
+  mv -T "$INSTALL_DIR/.current" "$INSTALL_DIR/current"
+}
+
+run_service() {
+  local action=start
+  if systemctl is-active -q harbor.service; then action=reload; fi
+  systemctl "$action" harbor.service 9>&-
 }
 
 start_harbor() {
-  local since action=start
+  local since
   since=$(date '+%F %T')
-  if systemctl is-active -q harbor.service; then action=reload; fi
-  if ! systemctl "$action" harbor.service 9>&-; then
-    journalctl -u harbor.service --since "$since" -n 20 --no-pager -o cat | redact >&2 || true
+  run_service || {
+    journalctl -u harbor.service --since "$since" -n 20 --no-pager -o cat | redact |
+      sed "s/^/$NODE:   /" >&2 || true
     fail "Harbor does not start; the lines above are harbor.service's"
+  }
+}
+
+# What becomes of a run that is ended, by a failure or from outside, once the node is out of service.
+#
+# Until the new release has started, what ran before is started again: a proxy that stays stopped would
+# cost a node for a mistake that the earlier release does not have, or for a connection that was lost.
+# Nothing of it was judged, so its record stays away until a health gate has passed. A release that
+# runs and fails its gate is left running: its containers and logs say why, and the gate's reason may
+# as well lie outside, where the earlier one would fail too.
+leave() {
+  local record="the node stays out of the round robin"
+  # Nobody may be there to read a line.
+  trap '' PIPE
+  if [[ -n $earlier ]]; then
+    if point_current "$earlier" && run_service; then
+      say "what ran before is started again"
+    else
+      say "what ran before cannot be started again"
+    fi
   fi
+  if [[ $DNS_PROVIDER == manual ]]; then
+    record="keep the node's record away"
+  elif has_record; then
+    record="the node's record is still there"
+  fi
+  say "$record${PEERS:+, the other nodes serve as before}: correct the cause and run again, or go back by a run with the settings of before"
 }
 
 read_input
@@ -67,15 +119,33 @@ release=$INSTALL_DIR/releases/$RELEASE_VERSION-${SECRET[release_digest]}
 [[ -d $release ]] || fail "the release is not staged: $release"
 mountpoint -q "$MOUNT_POINT" || fail "$MOUNT_POINT is not mounted"
 write_service
-ln -sfnT "$release" "$INSTALL_DIR/.current"
-mv -T "$INSTALL_DIR/.current" "$INSTALL_DIR/current"
+# What this node can go on with until the release has started, and when it went out of service.
+earlier=''
+drained=''
 if docker_proxy_pending || would_restart; then
-  if systemctl is-active -q harbor.service; then withdraw_record keep-last; fi
-  if docker_proxy_pending; then restart_docker; fi
+  if serves; then
+    withdraw_record keep-last
+    earlier=$(readlink "$INSTALL_DIR/current" || true)
+    trap leave EXIT
+    drain
+    drained=$SECONDS
+  fi
+  if docker_proxy_pending; then
+    restart_docker
+    # Docker starts every container with it.
+    drain
+  fi
   say "starting $(basename "$release" | cut -d- -f1)"
 fi
+trap leave EXIT
+# Not earlier: a run that is ended before has to find what runs under its own name.
+point_current "$release"
 start_harbor
+earlier=''
 wait_for_gate
+[[ -z $drained ]] || say "was out of service for $((SECONDS - drained)) s"
 # As a whole or not at all: a file system that is full must not cost the mark that the peers look for.
 replace_file "$MOUNT_POINT/.harbor-ha/nodes/$NODE" 0600 <<<"$CLUSTER"$'\n'"$KEYPAIR" || true
 publish_record
+install_health_timer
+trap - EXIT

@@ -5,6 +5,24 @@
 # Where another program uses the mount, the mount and its lines stay, and that is said; so it is with
 # the proxy settings of a docker that runs other containers.
 
+# What the cluster keeps for itself on the file system: marks, lock, archive of images. The database stays,
+# and with it its dumps and which release used it last.
+own_files() {
+  find "$MOUNT_POINT/.harbor-ha" -mindepth 1 -maxdepth 1 ! -name backup ! -name database-release "$@"
+}
+
+# The last node takes them along. Several nodes may be the last at the same time, so that what one is
+# about to look at the other has removed: what counts is what is there in the end.
+leave_file_system() {
+  local own=$MOUNT_POINT/.harbor-ha
+  rm -f "$own/nodes"/{,.harbor-ha.}"$NODE" "$own/probe-$NODE"
+  rmdir "$own/nodes" 2>/dev/null || true
+  [[ -d $own && ! -e $own/nodes ]] || return 0
+  own_files -exec rm -rf {} + 2>/dev/null || true
+  [[ -z $(own_files 2>/dev/null || true) ]] || say "not all of the cluster's own files in $own could be removed"
+  rmdir "$own" 2>/dev/null || true
+}
+
 read_input
 take_lock
 remove_docker_proxy
@@ -17,15 +35,7 @@ if docker_proxy_pending; then
   fi
 fi
 if mountpoint -q "$MOUNT_POINT"; then
-  rm -f "$MOUNT_POINT/.harbor-ha/nodes"/{,.harbor-ha.}"$NODE"
-  # The last node takes along what the cluster kept for itself: marks, lock, archive of images. The
-  # database stays, and with it its dumps and which release used it last.
-  rmdir "$MOUNT_POINT/.harbor-ha/nodes" 2>/dev/null || true
-  if [[ -d $MOUNT_POINT/.harbor-ha && ! -e $MOUNT_POINT/.harbor-ha/nodes ]]; then
-    find "$MOUNT_POINT/.harbor-ha" -mindepth 1 -maxdepth 1 ! -name backup ! -name database-release \
-      -exec rm -rf {} +
-    rmdir "$MOUNT_POINT/.harbor-ha" 2>/dev/null || true
-  fi
+  leave_file_system
   if ! umount "$MOUNT_POINT" 2>/dev/null; then
     say "$MOUNT_POINT is in use by another program: the mount, its fstab line and its key stay"
     exit 0

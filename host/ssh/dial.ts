@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Duplex } from "node:stream";
 import type { Client } from "ssh2";
-import type { Connection } from "./connection";
+import type { Connection, Endpoint } from "./connection";
 import { loginOf, logIn } from "./endpoint";
 
 /** The first wait in milliseconds, its growth, and the longest one, as in the official plugin. */
@@ -38,11 +38,20 @@ export async function withRetry<T>(
 const asProxyError = (error: unknown) =>
   new Error(`proxy: ${error instanceof Error ? error.message : String(error)}`);
 
-function forward(proxy: Client, host: string, port: number): Promise<Duplex> {
+/** The bastion waits for its own network's time, minutes for a host that is off. */
+function forward(proxy: Client, { host, port, perDialTimeout }: Endpoint): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    proxy.forwardOut("127.0.0.1", 0, host, port, (error, stream) =>
-      error ? reject(error) : resolve(stream),
-    );
+    const timer =
+      perDialTimeout > 0 &&
+      setTimeout(
+        () => reject(new Error(`dial tcp ${host}:${port}: Connection timed out`)),
+        perDialTimeout * 1000,
+      );
+    proxy.forwardOut("127.0.0.1", 0, host, Math.trunc(port), (error, stream) => {
+      if (timer) clearTimeout(timer);
+      if (error) reject(error);
+      else resolve(stream);
+    });
   });
 }
 
@@ -56,7 +65,7 @@ export async function withClient<T>(
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
   const login = await loginOf(connection);
-  const { proxy, host, port, dialErrorLimit } = connection;
+  const { proxy, dialErrorLimit } = connection;
   if (!proxy) {
     const client = await withRetry("Dial", dialErrorLimit, status, () => logIn(login));
     return work(client).finally(() => client.end());
@@ -71,7 +80,7 @@ export async function withClient<T>(
   });
   try {
     const client = await withRetry("Dial from proxy", dialErrorLimit, status, async () =>
-      logIn(login, await forward(proxyClient, host, Math.trunc(port))),
+      logIn(login, await forward(proxyClient, connection)),
     ).catch((error: unknown) => {
       throw asProxyError(error);
     });

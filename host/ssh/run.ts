@@ -1,3 +1,4 @@
+import type { Readable, Writable } from "node:stream";
 import type { Client } from "ssh2";
 import { Capture } from "./capture";
 import { commandError } from "./command-error";
@@ -9,8 +10,10 @@ export interface Ran {
 
 export interface Execution {
   command: string;
-  /** @default none */
-  stdin?: string | undefined;
+  /** A text, or whatever bytes a stream gives. @default none */
+  stdin?: string | Readable | undefined;
+  /** Takes the bytes of standard output, which are not kept then. @default they are kept as text */
+  stdout?: Writable | undefined;
   /** Variables the server is asked to set; one that does not accept them ignores them. */
   environment?: Record<string, string>;
   onStdoutLine?: ((line: string) => void) | undefined;
@@ -53,7 +56,11 @@ export function run(client: Client, execution: Execution): Promise<Ran> {
     client.once("close", finish);
     client.exec(command, { env: environment }, (error, channel) => {
       if (error) return reject(error);
-      channel.on("data", (chunk: Buffer) => stdout.add(chunk));
+      if (execution.stdout) {
+        channel.pipe(execution.stdout);
+        // Nobody takes it any more, and the command would wait for ever.
+        execution.stdout.once("error", () => channel.close());
+      } else channel.on("data", (chunk: Buffer) => stdout.add(chunk));
       channel.stderr.on("data", (chunk: Buffer) => stderr.add(chunk));
       channel.on("exit", (code: number | null, signal?: string) => {
         exit = { code, ...(signal === undefined ? {} : { signal: signal.replace(/^SIG/, "") }) };
@@ -61,7 +68,8 @@ export function run(client: Client, execution: Execution): Promise<Ran> {
       channel.once("close", finish);
       // A command which ends without reading its input is not an error of its own.
       channel.on("error", () => undefined);
-      channel.end(stdin);
+      if (typeof stdin === "string") channel.end(stdin);
+      else stdin.pipe(channel);
     });
   });
 }

@@ -62,7 +62,12 @@ export function ask(
         response.on("error", reject);
       },
     );
-    call.on("timeout", () => call.destroy(new Error(`no answer from ${address} within 10 s`)));
+    call.on("timeout", () => {
+      // As the kernel says of a connection that never came about.
+      const code = call.socket?.connecting === false ? undefined : "ETIMEDOUT";
+      const error = new Error(`no answer from ${address} within 10 s`);
+      call.destroy(Object.assign(error, code && { code }));
+    });
     call.on("error", reject);
     call.end(form && new URLSearchParams(form).toString());
   });

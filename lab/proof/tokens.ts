@@ -4,7 +4,8 @@ import { ask } from "./http";
 const TOKENS = 30;
 const QUERY = "/service/token?service=harbor-registry&scope=repository:library/proof:pull";
 
-async function tokenOf(deployment: Deployment, address: string): Promise<string> {
+/** A token of the node with that address, for the administrator. */
+export async function tokenOf(deployment: Deployment, address: string): Promise<string> {
   const credentials = Buffer.from(`admin:${deployment.adminPassword}`).toString("base64");
   const { status, body } = await ask(deployment, address, QUERY, {
     headers: { Authorization: `Basic ${credentials}` },

@@ -2,9 +2,10 @@ import path from "node:path";
 import { readFile } from "node:fs/promises";
 import { nodeExec, type Lab } from "../../lab/lab";
 import { up } from "../../lab/infrastructure";
+import type { Deployment } from "../../lab/proof/check";
 import { run, sleep, waitFor, type Output } from "../../lab/shell";
 import { BYSTANDER } from "../../lab/client";
-import { LAB_DIR, NODES, type HostName } from "../../lab/topology";
+import { DOMAIN, LAB_DIR, type HostName } from "../../lab/topology";
 import { FIRST_VARIANT, rememberedVariant } from "../../lab/variant";
 
 const ROOT = path.resolve(__dirname, "../..");
@@ -43,7 +44,16 @@ export async function on(host: HostName, script: string, input?: string): Promis
   return (await nodeExec(host, script, options)).stdout.trim();
 }
 
-export const NODE_NAMES = NODES.map((node) => node.name);
+/** One line of numbers in the test's log. */
+export function say(line: string): void {
+  process.stderr.write(`  ${line}\n`);
+}
+
+/** The deployment over HTTP that is there, as clients know it. */
+export async function deployedOver(described: Lab): Promise<Deployment> {
+  const adminPassword = (await lab("password")).stdout.trim();
+  return { lab: described, url: new URL(`http://${DOMAIN}:8070`), adminPassword, airGapped: false };
+}
 
 /** Since when the client's own container has been running: it says whether it was restarted. */
 export async function bystanderStart(): Promise<string> {

@@ -1,11 +1,10 @@
 import { CLIENT_DAEMON, DAEMON_FILE } from "../../lab/client";
 import type { Lab } from "../../lab/lab";
-import { HOSTS, type HostName } from "../../lab/topology";
+import { HOSTS, NODE_NAMES, type HostName } from "../../lab/topology";
 import {
   bystanderStart,
   labSucceeds,
   machines,
-  NODE_NAMES,
   on,
   proofPasses,
   readableByAnybody,

@@ -4,13 +4,12 @@ import type { Lab } from "../../lab/lab";
 import { CLIENT_DAEMON, DAEMON_FILE } from "../../lab/client";
 import { run } from "../../lab/shell";
 import { sshLogins } from "../../lab/ssh-logins";
-import { HOSTS, LAB_DIR, type HostName } from "../../lab/topology";
+import { HOSTS, LAB_DIR, NODE_NAMES, type HostName } from "../../lab/topology";
 import {
   bystanderStart,
   lab,
   labSucceeds,
   machines,
-  NODE_NAMES,
   on,
   proofPasses,
   readableByAnybody,

@@ -64,7 +64,7 @@ test("every preflight has passed before anything is changed on any host", () => 
     ...NODES.map((node) => built.resources.indexOf(named(`${node}-preflight`))),
   );
   const changing = built.resources.filter(
-    ({ type, name }) => type.startsWith("command:") && !name.endsWith("-preflight"),
+    ({ type, name }) => type.startsWith("command:") && !/-(preflight|departure)$/.test(name),
   );
   for (const resource of changing) expect(built.resources.indexOf(resource)).toBeGreaterThan(first);
 });
@@ -113,7 +113,8 @@ function wanted(script: string): Set<string> {
   const set = new Set(
     [...text.matchAll(/(?:^|[\s;({])([A-Z][A-Z0-9_]*)(?:\+?=|\[)/gm)].map(([, name]) => name!),
   );
-  const bash = new Set(["SECONDS", "UID", "HOME", "PATH", "BASHPID"]);
+  // Bash's own, and what a command finds out on its way.
+  const bash = new Set(["SECONDS", "UID", "HOME", "PATH", "BASHPID", "RUN_FROM"]);
   return new Set(
     [...text.matchAll(/\$\{?([A-Z][A-Z0-9_]*)\b(?!:?[-+])/g)]
       .map(([, name]) => name!)
@@ -121,13 +122,51 @@ function wanted(script: string): Set<string> {
   );
 }
 
-test("every step but the takers-away is used", () => {
+test("every step is used, but those of the commands that look after a stack", () => {
   const used = commands().flatMap(({ inputs }) =>
     [inputs["create"], inputs["delete"]].flatMap((text) =>
       text === undefined ? [] : parametersOf(text)["STEP"]!,
     ),
   );
-  expect([...new Set(used)].sort()).toEqual([...STEPS].sort());
+  const elsewhere: Step[] = ["switch", "expel", "verify", "backup", "restore"];
+  expect([...new Set(used), ...elsewhere].sort()).toEqual([...STEPS].sort());
+  const stdinOf = (name: string) => String(named(name).inputs["stdin"]);
+  expect(stdinOf("keypair-switch")).toContain("STEP='switch'");
+  expect(stdinOf("hub1-departure")).toContain("STEP='expel'");
+});
+
+test("all nodes switch to another keypair between the last stage and the first start", () => {
+  for (const node of NODES) {
+    expectOrder(`${node}-stage`, "keypair-switch");
+    expectOrder("keypair-switch", `${node}-start`);
+  }
+  expectOrder("hub1-schema", "keypair-switch");
+});
+
+test("as many nodes as may be away at a time start side by side", async () => {
+  const { resources } = await build({ rollout: { maxUnavailable: 2 } });
+  const waits = (node: string) =>
+    NODES.filter((other) =>
+      before(named(`${node}-start`, resources), resources).has(
+        named(`${other}-start`, resources).urn,
+      ),
+    );
+  expect(NODES.map(waits)).toEqual([[], [], ["hub1"]]);
+});
+
+test("what takes a step back is the host's departure", () => {
+  for (const node of NODES) {
+    const { urn, inputs } = named(`${node}-departure`);
+    const request = JSON.parse(String(inputs["stdin"])) as { undo: { command: string }[] };
+    expect(request.undo.map(({ command }) => parametersOf(command)["STEP"])).toEqual([
+      "stop",
+      "unstage",
+      "unmount",
+    ]);
+    for (const step of ["mount", "stage", "start"]) {
+      expect(named(`${node}-${step}`).deletedWith).toBe(urn);
+    }
+  }
 });
 
 test("no secret is seen in what the engine shows", () => {
@@ -170,7 +209,7 @@ test("the same settings give the same requests", async () => {
 
 test("where the nodes pull the images, nothing is copied", async () => {
   const { resources } = await build({ images: { source: "pull", prefix: "registry.example.com" } });
-  expect(resources.filter(({ type }) => type === "command:local:Command")).toEqual([]);
+  expect(resources.filter(({ name }) => name.endsWith("-installer"))).toEqual([]);
   for (const node of NODES) expectOrder(`${node}-mount`, "hub2-stage", resources);
   expect(parametersOf(named("hub2-stage", resources).inputs["create"])).toMatchObject({
     IMAGE_SOURCE: "pull",

@@ -6,6 +6,7 @@ import {
   parametersOf,
   type Registered,
   SECRETS,
+  valueOf,
 } from "./fixtures/cluster";
 
 let built: Built;
@@ -105,8 +106,10 @@ test.each([
       "jobserviceSecret",
       "keypair",
       "redisPassword",
+      "redis_password",
       "release_digest",
       "reloadKey",
+      "stamp",
       "tsig",
       "uiSecret",
     ],
@@ -174,6 +177,27 @@ test("records kept by hand need no server and no key", async () => {
     Object.keys(parameters).filter((name) => /^(DNS_SERVER|DNS_ZONE|TSIG)/.test(name)),
   ).toEqual([]);
   expect(Object.keys(inputOf(start).secrets)).not.toContain("tsig");
+});
+
+test("a start runs again whenever its node's stage has run, and its text says nothing of it", async () => {
+  const again = await build({}, undefined, { "hub2-stage": { stdout: "hub2: staged later\n" } });
+  const start = (node: string, among: Built) => command(`${node}-start`, among).inputs;
+  expect(inputOf(command("hub2-start", again)).secrets["stamp"]).toBe("hub2: staged later\n");
+  expect(start("hub2", again)["create"]).toBe(start("hub2", built)["create"]);
+  for (const node of ["hub1", "hub3"]) expect(start(node, again)).toEqual(start(node, built));
+});
+
+test("what a stage printed makes no secret of the release, nor of anything else", async () => {
+  const { cluster } = built;
+  expect(await valueOf(cluster.release)).toEqual({ value: "1.1.9", secret: false });
+});
+
+test("a node knows how long clients get before its proxy stops", async () => {
+  const drain = (among: Built) =>
+    parametersOf(command("hub1-start", among).inputs["create"])["DRAIN_TIMEOUT"];
+  const other = await build({ rollout: { maxUnavailable: 1, drainTimeout: 45 } });
+  expect([drain(built), drain(other)]).toEqual(["30", "45"]);
+  expect(parametersOf(command("hub1-start", other).inputs["delete"])["DRAIN_TIMEOUT"]).toBe("45");
 });
 
 test("a changed setting changes the lines that it stands in, and no other host's commands", async () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { type CommandText, commandText, standardInput } from "../../host/command";
@@ -36,6 +36,14 @@ test.each(STEPS)("the command of %s says step, node and script, and runs it as r
 
 test("without sudo nothing becomes another user", () => {
   expect(commandText(COMMAND)).not.toContain("sudo");
+});
+
+test("a step knows who runs it, also through sudo", () => {
+  const script = commandText({ ...COMMAND, sudo: true }).replace(
+    "exec ",
+    "SSH_CONNECTION='192.0.2.50 1 192.0.2.11 22'; exec ",
+  );
+  expect(environmentOf(script)["RUN_FROM"]).toBe(`192.0.2.50 as ${userInfo().username}`);
 });
 
 test("the order of parameters makes no difference", () => {

@@ -13,7 +13,7 @@ import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { type DockerProxy, dockerProxyFile } from "../../host/docker-proxy";
 import { shellFile } from "../../host/script";
-import { secretLines, shell } from "./fixtures/shell";
+import { shell } from "./fixtures/shell";
 
 const PROXY: DockerProxy = {
   http: "http://harbor:Secret-proxy@proxy.example.com:3128",
@@ -243,62 +243,5 @@ describe("unmounting", () => {
   test("restarts nothing where there were none", async () => {
     await unmount();
     expect(restarts()).toEqual([]);
-  });
-});
-
-describe("starting", () => {
-  /** The start step with the round robin and the gate as marks in the calls. */
-  const start = () => {
-    mkdirSync(path("opt/releases/1.5.4-d1"), { recursive: true });
-    mkdirSync(path("mount/.harbor-ha/nodes"), { recursive: true });
-    const mark = (name: string) => `${name}() { echo ${name} >>'${path("calls")}'; }\n`;
-    return run(
-      "start",
-      [],
-      { RELEASE_VERSION: "1.5.4", DOMAIN: "hub.example.com" },
-      secretLines({ release_digest: "d1", keypair: "k" }),
-      ["withdraw_record", "wait_for_gate", "publish_record"].map(mark).join(""),
-    );
-  };
-  const steps = () =>
-    calls().filter((call) => /record|gate|(start|stop|reload) (docker|harbor)/.test(call));
-
-  test("docker is restarted out of the round robin, Harbor stopped before it", async () => {
-    writeFileSync(path("harbor-runs"), "");
-    await mount(PROXY);
-    writeFileSync(path("calls"), "");
-    expect(await start()).toMatchObject({ status: 0 });
-    expect(steps()).toEqual([
-      "withdraw_record",
-      "systemctl stop harbor.service",
-      "systemctl restart docker.service",
-      "systemctl start harbor.service",
-      "wait_for_gate",
-      "publish_record",
-    ]);
-    expect(running()).toContain(`HTTP_PROXY=${PROXY.http}`);
-    expect(readFileSync(path("mount/.harbor-ha/nodes/hub1"), "utf8")).toBe("cluster\nk\n");
-  });
-
-  test("a release that cannot be compared with what runs counts as a change", async () => {
-    await mount();
-    writeFileSync(path("harbor-runs"), "");
-    writeFileSync(path("compose-fails"), "");
-    writeFileSync(path("calls"), "");
-    expect(await start()).toMatchObject({ status: 0 });
-    expect(steps()).toEqual([
-      "withdraw_record",
-      "systemctl reload harbor.service",
-      "wait_for_gate",
-      "publish_record",
-    ]);
-  });
-
-  test("a node whose docker has them already keeps its record", async () => {
-    await mount(PROXY);
-    writeFileSync(path("harbor-runs"), "");
-    writeFileSync(path("calls"), "");
-    expect(await start()).toMatchObject({ status: 0 });
-    expect(steps()).toEqual(["systemctl reload harbor.service", "wait_for_gate", "publish_record"]);
   });
 });

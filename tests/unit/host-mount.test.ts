@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -102,6 +103,8 @@ describe("unmounting", () => {
 
   test("takes the node's mark alone while another node has one", async () => {
     keeps("hub1", "hub2");
+    // A run that was killed while it looked whether the mount can be written to.
+    writeFileSync(own("probe-hub1"), "");
     expect(await unmount()).toMatchObject({ status: 0 });
     expect(readdirSync(own("nodes"))).toEqual(["hub2"]);
     expect(readdirSync(own())).toEqual([...KEPT, "nodes", "schema.lock", "upload"]);
@@ -117,6 +120,24 @@ describe("unmounting", () => {
     expect(readdirSync(own())).toEqual(KEPT);
     expect(existsSync(own("backup/registry.sql.gz"))).toBe(true);
     expect(await unmount()).toMatchObject({ status: 0 });
+    expect(readdirSync(own())).toEqual(KEPT);
+  });
+
+  test("two nodes that are the last at the same time don't stumble over each other", async () => {
+    keeps("hub1", "hub2");
+    // What find has listed is gone when it looks at it.
+    const gone = `echo "find: 'upload': No such file or directory" >&2; exit 1`;
+    const find = execFileSync("sh", ["-c", "command -v find"], { encoding: "utf8" }).trim();
+    writeFileSync(
+      path("bin/find"),
+      `#!/bin/sh\n${find} "$@"\ncase "$*" in *-exec*) ${gone} ;; esac\n`,
+      { mode: 0o755 },
+    );
+    // Two hosts share the file system alone.
+    const leave = (NODE: string) => run(`${functionsOf("unmount")}\nleave_file_system`, { NODE });
+    const runs = await Promise.all([leave("hub1"), leave("hub2")]);
+    expect(runs.map(({ status }) => status)).toEqual([0, 0]);
+    expect(runs.map(({ stderr }) => stderr).join("")).not.toContain("could not be removed");
     expect(readdirSync(own())).toEqual(KEPT);
   });
 

@@ -145,6 +145,14 @@ test("puts files at their paths with their modes", async () => {
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
+test("a lock that is held for a moment is waited for without a word", async () => {
+  const lock = join(folder, "lock");
+  const holder = spawn("flock", [lock, "sh", "-c", "echo held; sleep 0.5"]);
+  await once(holder.stdout, "data");
+  const run = await prelude("take_lock; echo inside", { paths: { [LOCK]: lock } });
+  expect(run).toMatchObject({ status: 0, stdout: "inside\n", stderr: "" });
+});
+
 test("a second run waits for the lock and says who holds it", async () => {
   const lock = join(folder, "lock");
   writeFileSync(lock, "start, process 42, since 2020-01-01T00:00:00Z\n");
@@ -154,12 +162,18 @@ test("a second run waits for the lock and says who holds it", async () => {
   const refused = await prelude("take_lock; echo inside", run);
   expect(refused).toMatchObject({ status: 1, stdout: "" });
   expect(refused.stderr).toContain("hub1: waiting for the lock, held by: start, process 42, since");
-  expect(refused.stderr).toContain(`another run holds ${lock}: start, process 42`);
+  expect(refused.stderr).toMatch(
+    /hub1: another run holds \S+: start, process 42, since 2020-01-01T00:00:00Z\. .*run again; .*lslocks/,
+  );
   holder.stdin.end("\n");
   await once(holder, "close");
   expect(await prelude("take_lock; echo inside", run)).toMatchObject({
     status: 0,
     stdout: "inside\n",
   });
-  expect(readFileSync(lock, "utf8")).toMatch(/^test, process \d+, since \d{4}-/);
+  expect(readFileSync(lock, "utf8")).toMatch(/^test, process \d+, since \d{4}-[^,]*Z\n$/);
+  await prelude("take_lock", { ...run, environment: { RUN_FROM: "192.0.2.50 as ops" } });
+  expect(readFileSync(lock, "utf8")).toMatch(
+    /^test, process \d+, since \S+Z, from 192\.0\.2\.50 as ops\n$/,
+  );
 });

@@ -9,33 +9,48 @@ const PEER = "192.0.2.12";
 let folder: string;
 const path = (name: string) => join(folder, name);
 
-/** What the name server answers, and with which status dig ends. */
-function answer(lines: readonly string[], status = 0): void {
-  writeFileSync(
-    path("dig"),
-    `#!/bin/sh\nprintf '%s\\n' ${lines.map((l) => `'${l}'`).join(" ")}\nexit ${status}\n`,
-    { mode: 0o755 },
+function program(name: string, text: string): void {
+  writeFileSync(path(name), `#!/bin/bash\n${text}\n`, { mode: 0o755 });
+}
+
+/** What the name server answers, in turn and then as the last one, and with which status dig ends. */
+function answer(answers: readonly (readonly string[])[], status = 0): void {
+  answers.forEach((lines, at) => writeFileSync(path(`answer-${at}`), `${lines.join("\n")}\n`));
+  program(
+    "dig",
+    `here=\${0%/*}; count=$(cat "$here/count" 2>/dev/null || echo 0); echo $((count + 1)) >"$here/count"
+cat "$here/answer-$((count < ${answers.length - 1} ? count : ${answers.length - 1}))"; exit ${status}`,
+  );
+}
+
+/** What nsupdate says and its status, in turn; nothing and 0 afterwards. */
+function refuse(...texts: readonly string[]): void {
+  texts.forEach((text, at) => writeFileSync(path(`refusal-${at}`), text));
+  program(
+    "nsupdate",
+    `here=\${0%/*}; cat >"$here/update"; mv "$here/update" "$here/update-\${count:=$(find "$here" -name 'update-*' | wc -l)}"
+[[ ! -e $here/refusal-$count ]] || { cat "$here/refusal-$count" >&2; exit 2; }`,
   );
 }
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "harbor-ha-round-robin-"));
-  mkdirSync(path("run"));
-  const note = 'cat >"${0%/*}/update"; cp "$2" "${0%/*}/key"; stat -c %a "$2" >"${0%/*}/mode"';
-  writeFileSync(path("nsupdate"), `#!/bin/sh\n${note}\n`, { mode: 0o755 });
-  writeFileSync(path("sleep"), '#!/bin/sh\necho "$1" >"${0%/*}/slept"\n', { mode: 0o755 });
+  mkdirSync(path("opt"));
+  refuse();
+  program("sleep", 'echo "$1" >"${0%/*}/slept"');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const update = () => (existsSync(path("update")) ? readFileSync(path("update"), "utf8") : "");
+const read = (name: string) => (existsSync(path(name)) ? readFileSync(path(name), "utf8") : "");
 
-function run(text: string) {
+function run(text: string, environment: Readonly<Record<string, string>> = {}) {
   return shell({
     parts: ["prelude", "round-robin"],
     text: `read_input\n${text}`,
     input: secretLines({ tsig: "Secret-tsig" }),
     environment: {
       PATH: `${folder}:${process.env["PATH"]}`,
+      INSTALL_DIR: path("opt"),
       ADDRESS,
       DOMAIN: "hub.example.com",
       DNS_PROVIDER: "rfc2136",
@@ -45,54 +60,115 @@ function run(text: string) {
       DNS_TTL: "30",
       TSIG_NAME: "harbor",
       TSIG_ALGORITHM: "hmac-sha256",
+      ...environment,
     },
-    paths: { "/run/harbor-ha": path("run/harbor-ha") },
   });
 }
 
-const WITHDRAWN = `server 192.0.2.53 53\nzone example.com.\nupdate delete hub.example.com. A ${ADDRESS}\nsend\n`;
+const update = (...lines: readonly string[]) =>
+  [
+    "key hmac-sha256:harbor Secret-tsig",
+    "server 192.0.2.53 53",
+    "zone example.com.",
+    ...lines,
+    "send\n",
+  ].join("\n");
+const asRead = (...addresses: readonly string[]) =>
+  addresses.map((address) => `prereq yxrrset hub.example.com. A ${address}`);
+const DELETE = `update delete hub.example.com. A ${ADDRESS}`;
 
-test("a node's record is withdrawn, and its time to live waited for", async () => {
-  answer([ADDRESS, PEER]);
-  const { status, commandLines } = await run("withdraw_record keep-last");
-  expect({ status, update: update() }).toEqual({ status: 0, update: WITHDRAWN });
-  expect(readFileSync(path("slept"), "utf8")).toBe("31\n");
-  expect(readFileSync(path("key"), "utf8")).toContain('secret "Secret-tsig"');
-  expect(readFileSync(path("mode"), "utf8")).toBe("600\n");
+test("a node's record is withdrawn if the name has the others that were read, and its time to live waited for", async () => {
+  answer([[ADDRESS, PEER]]);
+  const { status, stderr, commandLines } = await run("withdraw_record keep-last");
+  expect({ status, stderr, update: read("update-0") }).toEqual({
+    status: 0,
+    stderr: `hub1: record hub.example.com A ${ADDRESS} is withdrawn\n`,
+    update: update(...asRead(ADDRESS, PEER), DELETE),
+  });
+  expect(read("slept")).toBe("31\n");
   for (const line of commandLines) expect(line).not.toContain("Secret-tsig");
 });
 
+test("another one that is withdrawn at the same moment is not met twice by the same decision", async () => {
+  answer([[ADDRESS, PEER], [ADDRESS]]);
+  refuse("update failed: NXRRSET");
+  expect(await run("withdraw_record keep-last")).toMatchObject({ status: 0, stderr: "" });
+  expect([read("update-0"), read("update-1")]).toEqual([
+    update(...asRead(ADDRESS, PEER), DELETE),
+    "",
+  ]);
+});
+
+test("a name that changed is read again, and the record withdrawn from what it has then", async () => {
+  answer([
+    [ADDRESS, PEER],
+    [ADDRESS, "192.0.2.13"],
+  ]);
+  refuse("update failed: NXRRSET");
+  expect(await run("withdraw_record keep-last")).toMatchObject({ status: 0 });
+  expect(read("update-1")).toBe(update(...asRead(ADDRESS, "192.0.2.13"), DELETE));
+});
+
+test("every other refusal ends the step, and says what the server said but no secret", async () => {
+  answer([[ADDRESS, PEER]]);
+  refuse("could not create key from Secret-tsig: bad base64 encoding");
+  const { status, stderr } = await run("withdraw_record keep-last");
+  expect(status).toBe(1);
+  expect(stderr).toBe(
+    "hub1: the record is not withdrawn, so the node stays as it is (dns.server, dns.port, dns.zone, dns.tsig): could not create key from [tsig]: bad base64 encoding\n",
+  );
+  expect(read("update-1")).toBe("");
+});
+
 test.each([
-  ["is not there", [PEER], ""],
-  ["is the last one", [ADDRESS], ""],
+  ["is not there", [PEER]],
+  ["is the last one", [ADDRESS]],
   [
     "is the last one, beside what dig says of its way",
     [";; communications error: timed out", ADDRESS],
-    "",
   ],
-])("keep-last: a record that %s stays as it is", async (_, lines, expected) => {
-  answer(lines);
-  expect(await run("withdraw_record keep-last")).toMatchObject({ status: 0 });
-  expect(update()).toBe(expected);
+])("keep-last: a record that %s stays as it is", async (_, lines) => {
+  answer([lines]);
+  expect(await run("withdraw_record keep-last")).toMatchObject({ status: 0, stderr: "" });
+  expect(read("update-0")).toBe("");
 });
 
 test("the last record goes with its node, without a wait", async () => {
-  answer([ADDRESS]);
+  answer([[ADDRESS]]);
   expect(await run("withdraw_record")).toMatchObject({ status: 0 });
-  expect([update(), existsSync(path("slept"))]).toEqual([WITHDRAWN, false]);
+  expect([read("update-0"), existsSync(path("slept"))]).toEqual([update(DELETE), false]);
 });
 
 test("a server that does not answer is not taken for one without the record", async () => {
-  answer([";; connection timed out; no servers could be reached"], 9);
+  answer([[";; connection timed out; no servers could be reached"]], 9);
   const { status, stdout, stderr } = await run("withdraw_record; echo stopped");
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-  expect(stderr).toContain("192.0.2.53 does not say whether it has this node's record");
+  expect(stderr).toContain("192.0.2.53 does not say which records hub.example.com has");
 });
 
-test("the key's file goes, and so does one that a killed run left", async () => {
-  writeFileSync(path("run/harbor-ha.tsig"), "Secret-old", { mode: 0o644 });
-  await run("update_record add");
-  expect(readFileSync(path("key"), "utf8")).not.toContain("Secret-old");
-  expect(readFileSync(path("mode"), "utf8")).toBe("600\n");
-  expect(existsSync(path("run/harbor-ha.tsig"))).toBe(false);
+test("a record under an earlier name is withdrawn once the new one is there", async () => {
+  answer([[ADDRESS]]);
+  writeFileSync(path("opt/record"), `192.0.2.54 5353 old.example old.example 192.0.2.10\n`);
+  const { status } = await run("publish_record");
+  expect([status, read("update-0")]).toEqual([
+    0,
+    update(`update add hub.example.com. 30 A ${ADDRESS}`),
+  ]);
+  expect(read("update-1").split("\n").slice(1, 4)).toEqual([
+    "server 192.0.2.54 5353",
+    "zone old.example.",
+    "update delete old.example. A 192.0.2.10",
+  ]);
+  expect(read("opt/record")).toBe(`192.0.2.53 53 example.com hub.example.com ${ADDRESS}\n`);
+});
+
+test("whoever keeps the records by hand from now on is told of the one that was published, once", async () => {
+  writeFileSync(path("opt/record"), `192.0.2.53 53 example.com hub.example.com ${ADDRESS}\n`);
+  const { stderr } = await run("publish_record; publish_record", { DNS_PROVIDER: "manual" });
+  expect(stderr.split("\n")).toEqual([
+    `hub1: record wanted: hub.example.com. 30 IN A ${ADDRESS}`,
+    `hub1: the record that was published before is for you to keep or to take away: hub.example.com A ${ADDRESS}, on 192.0.2.53`,
+    `hub1: record wanted: hub.example.com. 30 IN A ${ADDRESS}`,
+    "",
+  ]);
 });

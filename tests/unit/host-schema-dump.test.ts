@@ -70,6 +70,7 @@ test("the dump is one snapshot, its options are known to every client, its accou
     "--quick",
     "--routines",
     "--single-transaction",
+    "--skip-add-locks",
     "registry",
   ]);
   expect(options).toMatch(/^--defaults-extra-file=/);

@@ -299,8 +299,8 @@ describe("from a registry", () => {
 
 describe("on the nodes", () => {
   test("names every image that is missing, and both ways to bring it", async () => {
-    const { status, stderr } = await stage({ IMAGE_SOURCE: "nodes" });
-    expect(status).toBe(1);
+    const { status, stdout, stderr } = await stage({ IMAGE_SOURCE: "nodes" });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toContain(
       `load them on this node (docker load), or name an archive (images.archive); missing: ${IMAGES.join(" ")}\n`,
     );
@@ -319,6 +319,13 @@ describe("on a node that has the release", () => {
   beforeEach(async () => {
     writeFileSync(join(docker, "images"), `${IMAGES.join("\n")}\n`);
     expect(await again()).toMatchObject({ status: 0 });
+  });
+
+  test("each run prints one line, and no other run prints it", async () => {
+    const [first, second] = [await again(), await again()].map(({ stdout }) => stdout);
+    expect(first).toMatch(/^hub1: staged at \d{4}-\d\d-\d\dT[\d:.]+Z\n$/);
+    expect(second).toMatch(/^hub1: staged at .*\n$/);
+    expect(second).not.toBe(first);
   });
 
   test("a folder that docker made for a mount is no other content", async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { NO_CHANGES, readChanges } from "../../lab/changes";
+import { NO_CHANGES, readChanges, readNodes } from "../../lab/changes";
 import type { Lab } from "../../lab/lab";
 import { labSettings } from "../../lab/stack-settings";
 
@@ -11,6 +11,7 @@ const LAB = {
   nodes: [
     { name: "hub1", address: "198.51.100.11", user: "root", hostKey: HOST_KEY },
     { name: "hub2", address: "198.51.100.12", user: "ops", hostKey: HOST_KEY },
+    { name: "hub3", address: "198.51.100.13", user: "root", hostKey: "ssh-ed25519 BBBB" },
   ],
   client: { address: "198.51.100.61", user: "root", hostKey: HOST_KEY },
   sshPrivateKey: "ssh key",
@@ -46,6 +47,14 @@ describe("changes", () => {
     });
   });
 
+  test("nodes are a list of those that the lab has, in its order", () => {
+    expect(readNodes("hub3,hub1")).toEqual(["hub1", "hub3"]);
+    expect(readNodes(undefined)).toEqual(["hub1", "hub2", "hub3"]);
+    expect(() => readNodes("hub1,hub4")).toThrow(
+      "--nodes hub1,hub4: must be some of hub1, hub2, hub3, with commas between them",
+    );
+  });
+
   test("everything that is wrong is one error, which shows no secret", async () => {
     const missing = join(folder, "missing");
     const secrets = ["tls.key=swordfish", "swordfish=", `redis.password=@${missing}`];
@@ -63,8 +72,8 @@ describe("changes", () => {
 });
 
 describe("the lab's settings", () => {
-  const configOf = async (deployed: typeof DEPLOYED, changes = NO_CHANGES) => {
-    const { file: text, secrets } = await labSettings(LAB, deployed, changes);
+  const configOf = async (deployed: typeof DEPLOYED, changes = NO_CHANGES, lab = LAB) => {
+    const { file: text, secrets } = await labSettings(lab, deployed, changes);
     const { config } = parse(text) as { config: Record<string, unknown> };
     return { secrets, setting: (name: string) => config[`harbor-ha:${name}`] };
   };
@@ -84,6 +93,15 @@ describe("the lab's settings", () => {
     const { setting } = await configOf({ ...DEPLOYED, https: true, airGapped: true });
     expect(setting("tls")).toEqual({ source: "private-ca" });
     expect(setting("installPackages")).toBe(false);
+  });
+
+  test("leave out the nodes that are not meant", async () => {
+    const nodes = LAB.nodes.filter(({ name }) => name !== "hub1");
+    const { setting } = await configOf(DEPLOYED, NO_CHANGES, { ...LAB, nodes });
+    expect(setting("nodes")).toMatchObject([
+      { name: "hub2", user: "ops", hostKey: HOST_KEY },
+      { name: "hub3", bastion: { address: "198.51.100.11" }, hostKey: "ssh-ed25519 BBBB" },
+    ]);
   });
 
   test("a change goes before all of it, and a secret stands in no file", async () => {

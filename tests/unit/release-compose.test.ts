@@ -6,7 +6,7 @@ import { releaseFiles } from "./fixtures/releases";
 const EDITS = {
   replaced: ["mysql", "redis"],
   folders: { "/data": "/mnt/shared/data/", "/var/log/harbor": "/srv/log" },
-  published: { service: "proxy", host: 8070, container: 80 },
+  published: { service: "proxy", host: 8070, container: 80, stopSignal: "SIGQUIT" },
 };
 
 function edited(text: string): { text: string; services: Record<string, Record<string, unknown>> } {
@@ -71,6 +71,12 @@ test("publishes the proxy on the one port, as text, and leaves other ports alone
   expect(text).toContain('ports:\n      - "8070:80"\n');
   expect(text).toContain("127.0.0.1:1514:514");
   expect(text).not.toMatch(/443/);
+});
+
+test("the proxy alone is stopped by the signal on which it finishes what was begun", () => {
+  const { services } = edited(releaseFiles("late-release").get("docker-compose.yml")!);
+  const signals = Object.entries(services).map(([name, { stop_signal }]) => [name, stop_signal]);
+  expect(signals.filter(([, signal]) => signal !== undefined)).toEqual([["proxy", "SIGQUIT"]]);
 });
 
 test("keeps comments and the text of values that YAML versions read differently", () => {

@@ -5,14 +5,10 @@ import { releaseFiles } from "./fixtures/releases";
 const DIRECT: Direct = {
   services: ["ui", "harbor-ui", "registry"],
   hostname: "hub.example.com:8070",
-  nodes: [
-    { name: "hub1", address: "192.0.2.11" },
-    { name: "hub2", address: "192.0.2.12" },
-  ],
   databaseHost: "db.example.com",
-  redisHost: "192.0.2.11",
+  redisHost: "192.0.2.21",
   monitors: ["ceph1.example.com:6789", "ceph2.example.com", "[2001:db8::1]:3300", "2001:db8::2"],
-  extra: [" .corp.example.com ", "10.0.0.0/8", "mirror.example.com:5000", "hub1", ""],
+  extra: [" .corp.example.com ", "10.0.0.0/8", "mirror.example.com:5000", "ui", ""],
 };
 
 test("everything that is reached directly, each once and without ports, in this order", () => {
@@ -24,11 +20,8 @@ test("everything that is reached directly, each once and without ports, in this 
     "harbor-ui",
     "registry",
     "hub.example.com",
-    "hub1",
-    "192.0.2.11",
-    "hub2",
-    "192.0.2.12",
     "db.example.com",
+    "192.0.2.21",
     "ceph1.example.com",
     "ceph2.example.com",
     "2001:db8::1",

@@ -125,6 +125,12 @@ test("https uses the other proxy template, the pair, and port 443", () => {
   }
 });
 
+test("the proxy finishes what was begun when it is stopped", () => {
+  for (const name of RELEASES) {
+    expect(text(name, "docker-compose.yml")).toContain("    stop_signal: SIGQUIT\n");
+  }
+});
+
 describe("the registry's storage", () => {
   const storage = (extraKeys?: Record<string, string>) =>
     text("late-release", "common/config/registry/config.yml", extraKeys && { extraKeys }).split(

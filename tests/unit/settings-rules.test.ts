@@ -56,6 +56,7 @@ test("fills in every default", () => {
       poolSize: 100,
     },
     dns: { provider: "manual", ttl: 30 },
+    rollout: { maxUnavailable: 1, drainTimeout: 30 },
     maxJobWorkers: 10,
     harborConfig: {},
     installPackages: true,
@@ -69,6 +70,7 @@ test("fills in the defaults of dynamic updates", () => {
     ...RFC2136,
     port: 53,
     ttl: 30,
+    healthChecks: true,
     tsig: { ...RFC2136.tsig, algorithm: "hmac-sha256" },
   });
 });

@@ -48,8 +48,51 @@ test("what is missing is said once", () => {
     { setting: "tls.certificate", message: "is required: the certificate in PEM" },
     { setting: "tls.key", message: "is required: the certificate's private key in PEM" },
     { setting: "tokenKeypair.privateKey", message: "is required: the private key in PEM" },
-    { setting: "tokenKeypair.certificate", message: "is required: the key's certificate in PEM" },
+    {
+      setting: "tokenKeypair.certificate",
+      message:
+        "is required: the key's certificate in PEM, as tokenKeypair.privateKey is set; without both a pair is made",
+    },
   ]);
+});
+
+describe("a token keypair", () => {
+  const problemsOf = (tokenKeypair: Given) => problems({ ...stack(), tokenKeypair });
+
+  test("that is made here has a number, and is no secret", () => {
+    const given = { ...stack(), tls: undefined, tokenKeypair: { rotation: 3 } };
+    const secrets = Object.keys(VALID);
+    expect(read(given, secrets).tokenKeypair).toEqual({ rotation: 3 });
+  });
+
+  test.each([0, 1.5, "next"])("has no number %s", (rotation) => {
+    expect(problemsOf({ rotation })).toEqual([
+      {
+        setting: "tokenKeypair.rotation",
+        message: expect.stringMatching(/^must be a rotation's number: a whole number from 1/),
+      },
+    ]);
+  });
+
+  test("that is given needs its private key", () => {
+    expect(problemsOf({ certificate: token.certificate })).toEqual([
+      {
+        setting: "tokenKeypair.privateKey",
+        message:
+          "is required: the private key in PEM, as tokenKeypair.certificate is set; without both a pair is made",
+      },
+    ]);
+  });
+
+  test("that is given has no number", () => {
+    expect(problemsOf({ ...(stack()["tokenKeypair"] as Given), rotation: 2 })).toEqual([
+      {
+        setting: "tokenKeypair.rotation",
+        message:
+          "is the number of a pair that is made here, but tokenKeypair.privateKey gives one; take either out",
+      },
+    ]);
+  });
 });
 
 test("a hostname that is none is not looked for in the certificate", () => {

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Gives this node another token keypair at the same time as every other one, since nodes with different
+# pairs refuse each other's tokens. Says on standard output, a word a line:
+#   nothing    nothing runs here, or all of it has the keypair already; the step ends
+#   ready      everything is prepared and nothing changed; a line `go` on standard input goes on, and
+#              without one the step ends and nothing was changed
+#   stopping   the proxy takes no more connections
+#   serving    this node's registry accepts this node's token again
+# After `go` it changes bin/harbor.sh, `current`, the containers of what changed, and this node's mark;
+# whoever gave the word need not be there any more.
+# Reads from standard input: release_digest, keypair, certificate_pin with HTTPS, a file line for
+# bin/harbor.sh, and the values that log lines must not show.
+
+# has_other SERVICE PATH FILE: whether a container that runs has another file at a path than a file of
+# the release. It has what it was started with, wherever `current` points since.
+has_other() {
+  local id pid theirs
+  id=$(docker ps -q --filter status=running --filter "label=com.docker.compose.project=$PROJECT" \
+    --filter "label=com.docker.compose.service=$1" | head -n 1)
+  [[ -n $id ]] || return 1
+  pid=$(docker inspect -f '{{.State.Pid}}' "$id")
+  theirs=/proc/$pid/root$2
+  [[ -e $theirs ]] && ! cmp -s "$theirs" "$3"
+}
+
+has_other_keypair() {
+  has_other ui /etc/ui/private_key.pem "$release/common/config/ui/private_key.pem" ||
+    has_other registry /etc/registry/root.crt "$release/common/config/registry/root.crt"
+}
+
+word() { echo "$1" || true; }
+
+wait_for_go() {
+  local line=''
+  read -r -t "$GO_TIMEOUT" line || true
+  [[ $line == go ]] ||
+    fail "was ready, but was not told to go, which it is when every node is ready; nothing was changed here"
+}
+
+# harbor VERB…: what it says is shown where it fails, and taken even where nobody listens.
+harbor() {
+  local output
+  output=$("$INSTALL_DIR/bin/harbor.sh" "$@" 2>&1 9>&-) && return
+  printf '%s\n' "$output" | tail -n 20 | redact | sed "s/^/$NODE:   /" >&2 || true
+  fail "harbor.sh $1 failed, its last lines are above; correct that and run again"
+}
+
+# Every node looks at itself: the others are on their way too.
+wait_for_tokens() {
+  local deadline=$((SECONDS + HEALTH_TIMEOUT)) reason
+  until reason=$(check_search && PEERS='' check_tokens); do
+    if [[ $SECONDS -ge $deadline ]]; then
+      last_log_lines || true
+      fail "does not serve $HEALTH_TIMEOUT s after the switch: $reason"
+    fi
+    sleep 0.2
+  done
+}
+
+milliseconds() { date +%s%3N; }
+
+read_input
+take_lock
+KEYPAIR=${SECRET[keypair]}
+release=$INSTALL_DIR/releases/$RELEASE_VERSION-${SECRET[release_digest]}
+[[ -d $release ]] || fail "the release is not staged: $release"
+mountpoint -q "$MOUNT_POINT" || fail "$MOUNT_POINT is not mounted"
+if ! has_other_keypair; then
+  word nothing
+  exit
+fi
+word ready
+wait_for_go
+# From here on the node goes to the end, also when the connection is lost.
+trap '' HUP PIPE
+write_files
+began=$(milliseconds)
+word stopping
+harbor drain "$DRAIN_TIMEOUT"
+ln -sfnT "$release" "$INSTALL_DIR/.current"
+mv -T "$INSTALL_DIR/.current" "$INSTALL_DIR/current"
+harbor up
+wait_for_tokens
+word serving
+took=$(($(milliseconds) - began))
+replace_file "$MOUNT_POINT/.harbor-ha/nodes/$NODE" 0600 <<<"$CLUSTER"$'\n'"$KEYPAIR" || true
+say "has the new keypair; $((took / 1000)).$((took % 1000 / 100)) s without service on this node"

@@ -1,0 +1,37 @@
+import type { StackSettings } from "../backup/format";
+
+/** Settings by their paths, such as `nodes[0].address`, structures taken apart. */
+export type Paths = ReadonlyMap<string, string>;
+
+function leaves(path: string, value: unknown): [string, string][] {
+  if (typeof value !== "object" || value === null) return [[path, String(value)]];
+  return Object.entries(value).flatMap(([key, part]) =>
+    leaves(Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`, part),
+  );
+}
+
+/** Structures arrive as JSON. */
+function decode(value: string): unknown {
+  if (!/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** A stack's own settings by their paths, without the project's name. */
+export function pathsOf(settings: StackSettings, project: string): Paths {
+  return new Map(
+    Object.entries(settings)
+      .filter(([key]) => key.startsWith(`${project}:`))
+      .flatMap(([key, { value }]) => leaves(key.slice(project.length + 1), decode(value))),
+  );
+}
+
+/** The paths at which two stacks say something else, sorted. */
+export function differences(one: Paths, other: Paths): string[] {
+  return [...new Set([...one.keys(), ...other.keys()])]
+    .filter((path) => one.get(path) !== other.get(path))
+    .sort();
+}
