@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { HostFile } from "../host/command";
+import { shellFile } from "../host/script";
 import type { Installer } from "../release/installer";
 import { type ReleaseLayout, releaseLayout } from "../release/layout";
 import { type ReleaseSettings, type RenderedFile, renderRelease } from "../release/render";
@@ -9,6 +10,11 @@ import { type ReleaseSettings, type RenderedFile, renderRelease } from "../relea
 export const INSTALL_DIR = "/opt/harbor";
 /** Name of the compose project on a node. */
 export const PROJECT = "harbor";
+
+/** The program by which a node brings the current release up and down. */
+export function harborProgram(): HostFile {
+  return { path: `${INSTALL_DIR}/bin/harbor.sh`, mode: 0o755, content: shellFile("harbor") };
+}
 
 /** The values of a release that nobody may see, by the names that stand for them in a preview. */
 export interface HiddenValues<Value> {

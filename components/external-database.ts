@@ -35,9 +35,9 @@ export interface ExternalDatabaseArgs {
 
 /**
  * The external database and the release's schema in it: loaded once, by one node, only where there
- * are no tables; with its content, where a backup was brought to that node. A complete schema is left as it is, and dumped to the mount before another release
- * takes it over; any other content, or the schema of another release, is an error. Deleting it
- * touches nothing.
+ * are no tables; with its content, where a backup was brought to that node. A complete schema is left
+ * as it is, and dumped to the mount before another release takes it over; any other content, or the
+ * schema of another release, is an error. Deleting it touches nothing.
  */
 export class ExternalDatabase extends pulumi.ComponentResource {
   constructor(args: ExternalDatabaseArgs, options: pulumi.ComponentResourceOptions) {

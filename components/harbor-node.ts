@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type HostFile, parameterIn } from "../host/command";
-import { shellFile } from "../host/script";
 import { LOG_DIR } from "./cluster-release";
-import { type DeployedRelease, INSTALL_DIR, PROJECT } from "./deployed-release";
+import { type DeployedRelease, INSTALL_DIR, PROJECT, harborProgram } from "./deployed-release";
 import type { Departure } from "./departure";
 import type { DnsRoundRobin } from "./dns-round-robin";
 import type { HealthTimer } from "./health-timer";
@@ -95,9 +94,7 @@ export class HarborNode extends pulumi.ComponentResource {
             docker_proxy: pulumi.output(dockerProxy).apply(({ content }) => content),
           }),
         },
-        files: [
-          { path: `${INSTALL_DIR}/bin/harbor.sh`, mode: 0o755, content: shellFile("harbor") },
-        ],
+        files: [harborProgram()],
         ...(departure && { departure }),
       },
       { parent: this },

@@ -2,7 +2,6 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type HostFile, type Parameters, commandText, standardInput } from "../host/command";
 import { type Step, usedBy } from "../host/script";
-import type { Connection } from "../host/ssh/connection";
 import type { StepRequest } from "../host/ssh/step";
 import type { Departure } from "./departure";
 import { type NodeArgs, type SshArgs, needsSudo, nodeConnection } from "./node-connection";
@@ -35,14 +34,18 @@ export type StepRequestArgs = Pick<
   "node" | "ssh" | "step" | "parameters" | "secrets"
 >;
 
-/** Where a step runs, and its command; what it reads comes on top. It dials once. Holds secrets. */
+/**
+ * Where a step runs, and its command; what it reads comes on top. Holds secrets.
+ * @param dialAttempts tries after the first one @default none, whoever runs it sees to that
+ */
 export function stepCommand(
   args: Omit<StepRequestArgs, "secrets">,
+  dialAttempts = 0,
 ): pulumi.Output<Omit<StepRequest, "stdin">> {
   const { node, ssh, step, parameters } = args;
   return pulumi.output({
     node: node.name,
-    connection: nodeConnection(node, { ...ssh, dialAttempts: 0 }) as pulumi.Input<Connection>,
+    connection: nodeConnection(node, { ...ssh, dialAttempts }),
     command: commandText({ step, node: node.name, sudo: needsSudo(node, ssh), parameters }),
   });
 }

@@ -1,11 +1,11 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { commandText, standardInput } from "../host/command";
-import { shellFile } from "../host/script";
+import { standardInput } from "../host/command";
 import { LOG_DIR } from "./cluster-release";
-import { type DeployedRelease, INSTALL_DIR, PROJECT } from "./deployed-release";
+import { type DeployedRelease, INSTALL_DIR, PROJECT, harborProgram } from "./deployed-release";
+import { stepCommand } from "./host-step";
 import { localProgram } from "./local-program";
-import { type NodeArgs, type SshArgs, needsSudo, nodeConnection } from "./node-connection";
+import type { NodeArgs, SshArgs } from "./node-connection";
 import type { RegistryAddress } from "./registry-address";
 
 export interface KeypairSwitchArgs {
@@ -33,7 +33,7 @@ export interface KeypairSwitchArgs {
 const DRAIN_TIMEOUT = 5;
 /** Seconds that a node is ready and waits for the others, whose lock may be held. */
 const GO_TIMEOUT = 600;
-/** Tries to reach a node that was staged a moment ago. */
+/** Further tries to reach a node that was staged a moment ago. */
 const DIAL_ATTEMPTS = 3;
 
 /**
@@ -69,26 +69,19 @@ export class KeypairSwitch extends pulumi.ComponentResource {
       keypair: args.fingerprint,
       ...(certificatePin !== undefined && { certificate_pin: certificatePin }),
     };
-    const files = [
-      { path: `${INSTALL_DIR}/bin/harbor.sh`, mode: 0o755, content: shellFile("harbor") },
-    ];
     // A host/switch SwitchRequest.
     const request = {
-      nodes: nodes.map((node) => ({
-        node: node.name,
-        connection: nodeConnection(node, { ...ssh, dialAttempts: DIAL_ATTEMPTS }),
-        command: commandText({
-          step: "switch",
-          node: node.name,
-          sudo: needsSudo(node, ssh),
-          parameters,
+      nodes: nodes.map((node) =>
+        stepCommand({ node, ssh, step: "switch", parameters }, DIAL_ATTEMPTS),
+      ),
+      stdin: pulumi.output(secrets).apply((values) =>
+        standardInput({
+          steps: ["switch"],
+          secrets: values,
+          files: [harborProgram()],
+          goesOn: true,
         }),
-      })),
-      stdin: pulumi
-        .output(secrets)
-        .apply((values) =>
-          standardInput({ steps: ["switch"], secrets: values, files, goesOn: true }),
-        ),
+      ),
       stamps: args.stamps,
     };
     new command.local.Command(

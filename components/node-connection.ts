@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { types } from "@pulumi/command";
+import type { Connection, Endpoint } from "../host/ssh/connection";
 
 /** A host that becomes a node, and how it is reached. */
 export interface NodeArgs {
@@ -48,24 +48,36 @@ export function needsSudo(node: NodeArgs, ssh: SshArgs): boolean {
   return (node.user ?? ssh.user) !== "root";
 }
 
-/** The connection of a node, as `remote.Command` takes it. */
-export function nodeConnection(node: NodeArgs, ssh: SshArgs): types.input.remote.ConnectionArgs {
+/** How a node is reached, without the key that opens it. */
+export interface Reach extends Omit<Connection, "privateKey" | "proxy"> {
+  readonly proxy?: Omit<Endpoint, "privateKey">;
+}
+
+/** How a node is reached, by the settings of all and its own. */
+export function reachOf(node: NodeArgs, ssh: Omit<SshArgs, "privateKey">): Reach {
   const { bastion } = node;
   const tries = { dialErrorLimit: ssh.dialAttempts, perDialTimeout: SECONDS_PER_DIAL };
   return {
     host: node.sshAddress ?? node.address,
     port: node.port ?? ssh.port,
     user: node.user ?? ssh.user,
-    privateKey: pulumi.secret(ssh.privateKey),
-    hostKey: node.hostKey,
+    ...(node.hostKey !== undefined && { hostKey: node.hostKey }),
     ...tries,
-    proxy: bastion && {
-      host: bastion.address,
-      port: bastion.port ?? ssh.port,
-      user: bastion.user ?? ssh.user,
-      privateKey: pulumi.secret(ssh.privateKey),
-      hostKey: bastion.hostKey,
-      ...tries,
-    },
+    ...(bastion && {
+      proxy: {
+        host: bastion.address,
+        port: bastion.port ?? ssh.port,
+        user: bastion.user ?? ssh.user,
+        ...(bastion.hostKey !== undefined && { hostKey: bastion.hostKey }),
+        ...tries,
+      },
+    }),
   };
+}
+
+/** The connection of a node, as `remote.Command` takes it. */
+export function nodeConnection(node: NodeArgs, ssh: SshArgs) {
+  const { proxy, ...own } = reachOf(node, ssh);
+  const privateKey = pulumi.secret(ssh.privateKey);
+  return { ...own, privateKey, ...(proxy && { proxy: { ...proxy, privateKey } }) };
 }

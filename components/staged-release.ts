@@ -28,7 +28,7 @@ export interface StagedReleaseArgs {
  * runs is touched. Deleting it removes the folders, which hold secrets, and leaves images and data.
  */
 export class StagedRelease extends pulumi.ComponentResource {
-  /** Another text after each run; nothing in it is secret. */
+  /** Another text after each run. */
   readonly stamp: pulumi.Output<string>;
 
   constructor(args: StagedReleaseArgs, options: pulumi.ComponentResourceOptions) {
@@ -61,8 +61,7 @@ export class StagedRelease extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    // The engine takes an output for a secret where an input is one.
-    this.stamp = pulumi.unsecret(step.stdout);
+    this.stamp = step.stdout;
     this.registerOutputs();
   }
 }

@@ -1,7 +1,7 @@
-import { X509Certificate, createHash } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { publicKeyBlob } from "../host/ssh/openssh-key";
+import { publicKeyFingerprint } from "../host/ssh/openssh-key";
 
 /** As long as the release's own tool makes it. */
 const RSA_BITS = 4096;
@@ -30,9 +30,8 @@ interface Keypair {
 
 /** A given pair, its key's fingerprint as OpenSSH and the engine's own keys have it. */
 function adopted(privateKey: pulumi.Input<string>, certificate: string): Keypair {
-  const { blob } = publicKeyBlob(new X509Certificate(certificate).publicKey)!;
-  const fingerprint = createHash("sha256").update(blob).digest("base64").replace(/=+$/, "");
-  return { privateKey, certificate, fingerprint: `SHA256:${fingerprint}` };
+  const fingerprint = publicKeyFingerprint(new X509Certificate(certificate).publicKey)!;
+  return { privateKey, certificate, fingerprint };
 }
 
 /**

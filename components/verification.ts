@@ -3,21 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { schemaVersion } from "../harbor/versions";
 import { clientFiles, fstabLine } from "../host/cephfs";
 import type { HostFile } from "../host/command";
-import { shellFile } from "../host/script";
-import type { Connection, Endpoint } from "../host/ssh/connection";
 import type { CephfsArgs } from "./cephfs-mount";
 import { LOG_DIR } from "./cluster-release";
-import { type DeployedRelease, INSTALL_DIR, PROJECT } from "./deployed-release";
+import { type DeployedRelease, INSTALL_DIR, PROJECT, harborProgram } from "./deployed-release";
 import type { DnsRoundRobin } from "./dns-round-robin";
 import type { DatabaseArgs } from "./external-database";
-import { type NodeArgs, type SshArgs, needsSudo, nodeConnection } from "./node-connection";
+import { type NodeArgs, type Reach, type SshArgs, needsSudo, reachOf } from "./node-connection";
 import type { RegistryAddress } from "./registry-address";
 import type { RedisArgs } from "./session-store";
-
-/** How a node is reached, without the key that opens it. */
-export type Reach = Omit<Connection, "privateKey" | "proxy"> & {
-  readonly proxy?: Omit<Endpoint, "privateKey">;
-};
 
 export interface DeclaredNode {
   readonly name: string;
@@ -25,6 +18,7 @@ export interface DeclaredNode {
   readonly address: string;
   /** Whether the login user has to become root by sudo. */
   readonly sudo: boolean;
+  /** Whoever uses it adds the key from the stack's settings. */
   readonly connection: Reach;
 }
 
@@ -136,22 +130,6 @@ function declared({ path, mode, content }: HostFile): DeclaredFile {
   return { path, mode, sha256: sha256(content) };
 }
 
-function withoutKey<T extends { privateKey?: unknown }>(endpoint: T): Omit<T, "privateKey"> {
-  const rest = { ...endpoint };
-  delete rest.privateKey;
-  return rest;
-}
-
-/** The connection as it may be kept: whoever uses it adds the key from the stack's settings. */
-function reachOf(node: NodeArgs, ssh: SshArgs): pulumi.Output<Reach> {
-  return pulumi
-    .output(nodeConnection(node, ssh))
-    .apply(
-      ({ proxy, ...own }) =>
-        ({ ...withoutKey(own), ...(proxy && { proxy: withoutKey(proxy) }) }) as Reach,
-    );
-}
-
 /** What was declared, for the stack's output `verification`; secret. */
 export function verificationOf(args: VerificationArgs): pulumi.Output<Verification> {
   const { nodes, ssh, release, cephfs, database, redis, dns, healthChecks, certificate } = args;
@@ -162,11 +140,7 @@ export function verificationOf(args: VerificationArgs): pulumi.Output<Verificati
     .apply(([rendered, key, dockerProxy]) => [
       ...rendered.map(inRelease),
       ...clientFiles(cephfs, key).map(declared),
-      declared({
-        path: `${INSTALL_DIR}/bin/harbor.sh`,
-        mode: 0o755,
-        content: shellFile("harbor"),
-      }),
+      declared(harborProgram()),
       ...(dockerProxy ? [declared(dockerProxy)] : []),
       ...(healthChecks ? [{ path: HEALTH.secrets, mode: 0o600 }] : []),
     ]);

@@ -1,24 +1,22 @@
 import * as path from "node:path";
-import {
-  CommandError,
-  LocalWorkspace,
-  type Stack,
-  StackNotFoundError,
-} from "@pulumi/pulumi/automation";
+import { CommandError, LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
 
 const PROJECT_DIR = path.resolve(__dirname, "..");
 const PROJECT = "harbor-ha";
 
 /**
- * A stack that is there, by its name, with whatever backend and secrets provider the CLI is set to.
+ * A stack that is there, by its name, with whatever backend and secrets provider the CLI is set to. It
+ * does not become the CLI's current one, to which the next `pulumi up` would go.
  * @throws Error with the names of the stacks that there are, for another one
  */
 export async function openStack(name: string): Promise<Stack> {
+  const workspace = await LocalWorkspace.create({ workDir: PROJECT_DIR });
+  // A look at its settings in place of `pulumi stack select`; all other commands name the stack.
+  workspace.selectStack = async (stack) => void (await workspace.getAllConfig(stack));
   try {
-    return await LocalWorkspace.selectStack({ stackName: name, workDir: PROJECT_DIR });
+    return await Stack.select(name, workspace);
   } catch (error) {
     if (!(error instanceof StackNotFoundError)) throw error;
-    const workspace = await LocalWorkspace.create({ workDir: PROJECT_DIR });
     const names = (await workspace.listStacks()).map((stack) => stack.name).sort();
     const there = names.length > 0 ? `there are: ${names.join(", ")}` : "there is none yet";
     throw new Error(`there is no stack ${name}; ${there}`);
@@ -41,7 +39,10 @@ export async function outputOf<T>(stack: Stack, name: string): Promise<T | undef
 export async function settingOf(stack: Stack, setting: string): Promise<string | undefined> {
   return stack.getConfig(`${PROJECT}:${setting}`, true).then(
     ({ value }) => value,
-    () => undefined,
+    (error: Error) => {
+      if (/configuration key .* not found/.test(error.message)) return undefined;
+      throw error;
+    },
   );
 }
 
@@ -50,5 +51,7 @@ export function said(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!(error instanceof CommandError)) return error.message;
   const words = error.message.matchAll(/^\s*(?:stderr: )?error: (.+)$/gm);
-  return [...new Set([...words].map(([, text]) => text))].join("; ") || error.message.trim();
+  const text = [...new Set([...words].map(([, word]) => word))].join("; ");
+  // What follows the first line has the CLI's output in it, which may hold secrets.
+  return text || (/^ stderr: (.+)$/m.exec(error.message)?.[1] ?? "the Pulumi CLI failed");
 }

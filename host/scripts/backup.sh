@@ -32,8 +32,7 @@ mountpoint -q "$MOUNT_POINT" || fail "$MOUNT_POINT is not mounted; see to this n
 # One folder for both halves of the keypair, whatever is made current meanwhile.
 release=$(readlink -e "$INSTALL_DIR/current") || fail "no release is current on this node; deploy it first (pulumi up)"
 # The node's own lock is left to what changes the node: a dump may take long.
-exec 8>>"$MOUNT_POINT/.harbor-ha/schema.lock"
-flock -w 300 8 || fail "another node dumps or loads the database; run again later"
+take_database_lock
 trap 'rm -rf "$LEAVING"' EXIT
 rm -rf "$LEAVING"
 install -d -m 0700 "$BACKUP_DIR" "$LEAVING"

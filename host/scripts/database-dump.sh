@@ -2,9 +2,16 @@
 # Dumps of the external database: for a backup, and before another release takes it over.
 # Changes, in .harbor-ha on the mount, backup (a dump before a move stays for ever) and
 # database-release (a line a database: its name, and the release that used it last).
-# Reads nothing; the caller holds the lock on the mount.
+# Reads nothing; the caller holds the lock on the mount (take_database_lock).
 
 readonly BACKUP_DIR=$MOUNT_POINT/.harbor-ha/backup RELEASE_RECORD=$MOUNT_POINT/.harbor-ha/database-release
+
+# One node at a time dumps or loads, on descriptor 8. The lock of a node that crashed lasts until CephFS
+# closes its session, which it does after 300 s (mds session_autoclose), so longer than that is waited.
+take_database_lock() {
+  exec 8>>"$MOUNT_POINT/.harbor-ha/schema.lock"
+  flock -w 360 8 || fail "another node dumps or loads the database; run again later"
+}
 
 # To be called once the database is this release's, as a whole.
 record_release() {

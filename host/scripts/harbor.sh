@@ -97,10 +97,12 @@ proxy_is_stale() {
 
 # A proxy that need not be started anew serves all the while.
 up() {
-  local services
+  local list services
   compose up -d log
   wait_for_log
-  mapfile -t services < <(compose config --services | grep -vxF proxy)
+  # Without a name, compose would start all of them.
+  list=$(compose config --services | grep -vxF proxy)
+  mapfile -t services <<<"$list"
   compose up -d --no-deps "${services[@]}"
   wait_for_upstreams "${services[@]}"
   if proxy_is_stale; then stop_proxy 5; fi

@@ -29,11 +29,13 @@ health_input() {
 
 # systemd tells of each run of a service as of an ordinary one, and so it does of a process that is left
 # from the run before, which a look at a mount that hangs is. Errors alone are let through, and what the
-# program says counts as one: it speaks only when something is the matter, or no longer.
+# program says counts as one: it speaks only when something is the matter, or no longer. systemd's limit of
+# starts, five in ten seconds, is just what the timer asks for.
 health_service() {
   cat <<UNIT
 [Unit]
 Description=One look after this node's health and its record ($DOMAIN)
+StartLimitIntervalSec=0
 
 [Service]
 Type=oneshot

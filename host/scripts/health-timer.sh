@@ -14,7 +14,7 @@ remove_health_timer() {
     say "the node no longer looks after its record by itself"
   fi
   # Its lease runs out within seconds.
-  rm -f "$INSTALL_DIR/bin/health.sh" "$HEALTH_INPUT"
+  rm -f "$INSTALL_DIR"/bin/{,.harbor-ha.}health.sh "$(dirname "$HEALTH_INPUT")"/{,.harbor-ha.}health
   rmdir "$(dirname "$HEALTH_INPUT")" 2>/dev/null || true
   rm -rf /run/harbor-ha-health
 }

@@ -198,15 +198,15 @@ peer_serves() {
   return 1
 }
 
-# take_out ADDRESS WHOSE CONDITION: says what became of it, as far as that is news.
+# take_out TOPIC ADDRESS WHOSE CONDITION: says what became of it, as far as that is news.
 take_out() {
-  local status=0
-  remove_record "$1" "$3" || status=$?
+  local topic=$1 problem='' status=0
+  remove_record "$2" "$4" || status=$?
   case $status in
-    0) say "record $DOMAIN A $1 ($2) is withdrawn" ;;
-    "$UNCHANGED") note dns "dns: the record $DOMAIN A $1 ($2) can't be withdrawn: $UPDATE_PROBLEM" ;;
+    0) say "record $DOMAIN A $2 ($3) is withdrawn" ;;
+    "$UNCHANGED") problem="dns: the record $DOMAIN A $2 ($3) can't be withdrawn: $UPDATE_PROBLEM" ;;
   esac
-  if [[ $status -ne $UNCHANGED ]]; then note dns; fi
+  note "$topic" "$problem"
 }
 
 put_back() {
@@ -236,8 +236,8 @@ tend_own_record() {
   hold_lock || return 0
   case $HEALTH in
     ok) put_back ;;
-    failing) take_out "$ADDRESS" "this node, which fails" peer_serves ;;
-    expelled) take_out "$ADDRESS" "this node, which is out of the cluster" true ;;
+    failing) take_out dns "$ADDRESS" "this node, which fails" peer_serves ;;
+    expelled) take_out dns "$ADDRESS" "this node, which is out of the cluster" true ;;
   esac
   release_lock
 }
@@ -258,8 +258,11 @@ tend_dead_peers() {
   [[ $HEALTH == ok && $HAS_LEASE == true ]] || return 0
   for peer in $PEERS; do
     name=${peer%%=*}
-    [[ " $SILENT " == *" $name "* && -z ${LEASE[$name]} ]] || continue
-    ! majority_misses "$name" || take_out "${peer#*=}" "$name, which is dead" true
+    if [[ " $SILENT " == *" $name "* && -z ${LEASE[$name]} ]] && majority_misses "$name"; then
+      take_out "dns-$name" "${peer#*=}" "$name, which is dead" true
+    else
+      note "dns-$name"
+    fi
   done
 }
 

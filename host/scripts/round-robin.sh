@@ -3,10 +3,13 @@
 # say what is wanted. The TSIG key is SECRET[tsig] and reaches nsupdate by its standard input: there is
 # no file that two runs could share or a killed one leave.
 
-# record_addresses: the addresses that the server answers now; fails when it does not answer. Among them
-# dig prints what it met on the way, as comments.
+# record_addresses: the addresses that the server answers now; fails when it does not answer, or with an
+# error, as for a zone that it could not load: dig calls that a success, and +short an empty name.
 record_addresses() {
-  dig +short "+time=${DNS_TIMEOUT:-3}" +tries=2 "@$DNS_SERVER" -p "$DNS_PORT" "$DOMAIN" A | sed '/^;/d' | sort
+  dig +noall +comments +answer "+time=${DNS_TIMEOUT:-3}" +tries=2 "@$DNS_SERVER" -p "$DNS_PORT" "$DOMAIN" A |
+    awk '/^;; ->>HEADER<<-/ { known = / status: (NOERROR|NXDOMAIN),/ }
+      !/^;/ && $4 == "A" { print $5 }
+      END { exit !known }' | sort
 }
 
 has_record() { record_addresses | grep -qxF "$ADDRESS"; }
@@ -92,9 +95,23 @@ forget_earlier_record() {
   printf '%s\n' "$now" >"$file"
 }
 
-# withdraw_record [keep-last]: clients keep an answer for the record's time to live; only after that
-# may the node go away. With keep-last the name is not emptied: a node that is about to be back is
-# better than none.
+# When the record was withdrawn that clients may still have; there while that is waited for.
+readonly WITHDRAWN=/run/harbor-ha-withdrawn
+
+# Clients keep an answer for the record's time to live. A run that was ended meanwhile leaves the rest of
+# the wait to the next one, which finds no record; the clock may have been set back since.
+wait_for_clients() {
+  local at=0 now left whole=$((DNS_TTL + 1))
+  [[ -e $WITHDRAWN ]] || return 0
+  read -r at <"$WITHDRAWN" || true
+  printf -v now '%(%s)T' -1
+  left=$((at + whole - now))
+  [[ $left -le 0 ]] || sleep $((left < whole ? left : whole))
+  rm -f "$WITHDRAWN"
+}
+
+# withdraw_record [keep-last]: only when clients no longer have it may the node go away. With keep-last
+# the name is not emptied: a node that is about to be back is better than none.
 withdraw_record() {
   local status=0
   if [[ $DNS_PROVIDER == manual ]]; then
@@ -103,8 +120,11 @@ withdraw_record() {
   fi
   remove_record "$ADDRESS" true || status=$?
   case $status in
-    0) ;;
-    "$ABSENT") return ;;
+    0) printf '%(%s)T\n' -1 >"$WITHDRAWN" ;;
+    "$ABSENT")
+      wait_for_clients
+      return
+      ;;
     "$KEPT")
       [[ ${1:-} != keep-last ]] || return 0
       change_record "update delete $DOMAIN. A $ADDRESS" ||
@@ -113,5 +133,5 @@ withdraw_record() {
     *) fail "the record is not withdrawn, so the node stays as it is (dns.server, dns.port, dns.zone, dns.tsig): $UPDATE_PROBLEM" ;;
   esac
   say "record $DOMAIN A $ADDRESS is withdrawn"
-  [[ $status -ne 0 ]] || sleep $((DNS_TTL + 1))
+  wait_for_clients
 }

@@ -131,8 +131,7 @@ replication_policy 0"
 
 read_input
 take_lock
-exec 8>>"$MOUNT_POINT/.harbor-ha/schema.lock"
-flock -w 300 8 || fail "another node loads the schema"
+take_database_lock
 state
 if restore_waits; then
   restore_database

@@ -44,6 +44,8 @@ write_release() {
     rm -rf "$staging"
     return
   fi
+  # After a power failure a folder with its name must not hold empty files.
+  find "$staging" -exec sync {} +
   mv -T "$staging" "$target"
   say "release $RELEASE_VERSION staged in $target"
 }
@@ -111,14 +113,12 @@ load_images() {
 }
 
 # pull IMAGE: registries and proxies fail now and then. A mirror's image gets the name that the
-# release's docker-compose.yml has for it; the mirror's own name goes, which keeps the layers.
+# release's docker-compose.yml has for it.
 pull() {
   local image=$1 name=${MIRROR_PREFIX:+$MIRROR_PREFIX/}$1 pause reason
   for pause in 5 15 0; do
     if reason=$(docker pull -q "$name" 2>&1 >/dev/null 9>&-); then
-      [[ $name != "$image" ]] || return 0
-      docker tag "$name" "$image"
-      docker image rm "$name" >/dev/null
+      [[ $name == "$image" ]] || docker tag "$name" "$image"
       return
     fi
     # A proxy's URL in the message may hold a password.
@@ -141,6 +141,9 @@ pull_images() {
     say "pulling $number of ${#missing[@]}: $image"
     pull "$image"
   done
+  [[ -n $MIRROR_PREFIX ]] || return 0
+  # The mirror's own names go, also a killed run's, which keeps the layers.
+  for image in $IMAGES; do docker image rm "$MIRROR_PREFIX/$image" >/dev/null 2>&1 || true; done
 }
 
 provide_images() {
@@ -158,6 +161,7 @@ write_secretkey() {
   # A killed run may have left it, as another name of the key itself.
   rm -f "$temporary"
   printf '%s' "${SECRET[secretkey]}" >"$temporary"
+  sync "$temporary"
   ln "$temporary" "$path" 2>/dev/null || true
   rm -f "$temporary"
   [[ $(cat "$path") == "${SECRET[secretkey]}" ]] ||
@@ -166,12 +170,15 @@ write_secretkey() {
 }
 
 # Old releases hold secrets; the running one, this one and three more are enough to go back.
+# One loses its name first: a killed run must not leave a part of it under that.
 prune_releases() {
-  local keep release
+  local keep release pruned=$STORE/.staging.pruned
   keep=$(readlink "$INSTALL_DIR/current" 2>/dev/null || true)
   find "$STORE" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %p\n' | sort -rn | tail -n +4 |
     while read -r _ release; do
-      [[ $release == "$keep" || $release == "$1" ]] || rm -rf "$release"
+      [[ $release != "$keep" && $release != "$1" ]] || continue
+      mv -T "$release" "$pruned"
+      rm -rf "$pruned"
     done
 }
 

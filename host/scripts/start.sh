@@ -3,10 +3,10 @@
 # service first: its record is withdrawn, its proxy drained. Then `current` is pointed at the release,
 # what changed is started, the health gate waited for, the node's record published and its health timer
 # installed. On a node that runs the release already, nothing is restarted.
-# Reads from standard input: release_digest, keypair, tsig, docker_proxy (docker's proxy settings as
-# mount.sh wrote them: the step runs again when they change), stamp (what the stage step printed: the
-# step runs again whenever that has run), a file line for bin/harbor.sh, and the values that log lines
-# must not show.
+# Reads from standard input: release_digest, keypair, tsig, redis_password for the health timer,
+# certificate_pin with HTTPS, docker_proxy (docker's proxy settings as mount.sh wrote them: the step runs
+# again when they change), stamp (what the stage step printed: the step runs again whenever that has
+# run), a file line for bin/harbor.sh, and the values that log lines must not show.
 
 # The service tries again and again: the backing services may come up after this host.
 write_service() {
@@ -90,11 +90,11 @@ start_harbor() {
 #
 # Until the new release has started, what ran before is started again: a proxy that stays stopped would
 # cost a node for a mistake that the earlier release does not have, or for a connection that was lost.
-# Nothing of it was judged, so its record stays away until a health gate has passed. A release that
-# runs and fails its gate is left running: its containers and logs say why, and the gate's reason may
-# as well lie outside, where the earlier one would fail too.
+# This run does not judge it: the health timer publishes its record again, or else the next run. A
+# release that runs and fails its gate is left running: its containers and logs say why, and the gate's
+# reason may as well lie outside, where the earlier one would fail too.
 leave() {
-  local record="the node stays out of the round robin"
+  local record="the node is out of the round robin"
   # Nobody may be there to read a line.
   trap '' PIPE
   if [[ -n $earlier ]]; then

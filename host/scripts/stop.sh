@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Takes the node out of service: its health timer and its record first, then the proxy, which finishes
-# what clients have begun, then the rest, then the service.
+# Takes the node out of service: its record and its health timer first, then the proxy, which finishes
+# what clients have begun, then the rest, then the service. The timer stays until the record is gone:
+# without it a node that has to stay as it is would be left alone, and it publishes nothing meanwhile, as
+# the lock is held.
 # Reads from standard input: tsig. What is gone already is passed over; data and images stay.
 
 read_input
 take_lock
-remove_health_timer
 withdraw_record
+remove_health_timer
 if [[ -x $INSTALL_DIR/bin/harbor.sh ]]; then
   "$INSTALL_DIR/bin/harbor.sh" drain "$DRAIN_TIMEOUT" 9>&- || true
 fi
@@ -16,7 +18,8 @@ fi
 if [[ -x $INSTALL_DIR/bin/harbor.sh && -e $INSTALL_DIR/current ]]; then
   "$INSTALL_DIR/bin/harbor.sh" down 9>&- || fail "Harbor's containers cannot be removed"
 fi
-rm -f /etc/systemd/system/harbor.service "$INSTALL_DIR/bin/harbor.sh" "$INSTALL_DIR/current" "$INSTALL_DIR/record"
+rm -f /etc/systemd/system/{,.harbor-ha.}harbor.service "$INSTALL_DIR"/bin/{,.harbor-ha.}harbor.sh \
+  "$INSTALL_DIR/current" "$INSTALL_DIR/record"
 rmdir "$INSTALL_DIR/bin" 2>/dev/null || true
 systemctl daemon-reload
 say "Harbor is stopped; its data stays on the mount"

@@ -64,7 +64,7 @@ report_looks() {
 look_run() {
   local lock=/run/lock/harbor-ha.lock device inode id holder
   if read -r device inode < <(stat -c '%d %i' "$lock"); then
-    printf -v id '%02x:%02x:%d' $((device >> 8)) $((device & 255)) "$inode"
+    printf -v id '%02x:%02x:%d' $((device >> 8 & 0xfff)) $((device & 255 | device >> 12 & 0xfff00)) "$inode"
     holder=$(tail -n 1 "$lock")
     if grep -q " FLOCK .* $id " /proc/locks && [[ $holder =~ process\ ([0-9]+) && -e /proc/${BASH_REMATCH[1]} ]]; then
       known run held "$holder"

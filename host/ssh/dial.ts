@@ -35,8 +35,16 @@ export async function withRetry<T>(
   }
 }
 
-const asProxyError = (error: unknown) =>
-  new Error(`proxy: ${error instanceof Error ? error.message : String(error)}`);
+const inProxy = (error: unknown) =>
+  `proxy: ${error instanceof Error ? error.message : String(error)}`;
+
+/** The bastion was not reached, or did not let us in, which says nothing of the host behind it. */
+export class BastionError extends Error {
+  constructor(error: unknown) {
+    super(inProxy(error));
+    this.name = "BastionError";
+  }
+}
 
 /** The bastion waits for its own network's time, minutes for a host that is off. */
 function forward(proxy: Client, { host, port, perDialTimeout }: Endpoint): Promise<Duplex> {
@@ -71,18 +79,18 @@ export async function withClient<T>(
     return work(client).finally(() => client.end());
   }
   const proxyLogin = await loginOf(proxy).catch((error: unknown) => {
-    throw asProxyError(error);
+    throw new BastionError(error);
   });
   const proxyClient = await withRetry("Dial proxy", proxy.dialErrorLimit, status, () =>
     logIn(proxyLogin),
   ).catch((error: unknown) => {
-    throw asProxyError(error);
+    throw new BastionError(error);
   });
   try {
     const client = await withRetry("Dial from proxy", dialErrorLimit, status, async () =>
       logIn(login, await forward(proxyClient, connection)),
     ).catch((error: unknown) => {
-      throw asProxyError(error);
+      throw new Error(inProxy(error));
     });
     return await work(client).finally(() => client.end());
   } finally {

@@ -90,7 +90,10 @@ export async function logIn(login: ConnectConfig, socket?: Duplex): Promise<Clie
     client.on("keyboard-interactive", (_name, _instructions, _language, prompts, finish) =>
       finish(prompts.map(() => login.password ?? "")),
     );
-    client.once("error", failed);
+    client.on("error", (error: Error & { level?: string }) => {
+      // An agent that is gone is passed over, and says nothing of the host.
+      if (error.level !== "agent") failed(error);
+    });
     client.once("close", () => failed(new Error("connection closed")));
     client.once("ready", () => {
       client.removeAllListeners("error").removeAllListeners("close");

@@ -1,5 +1,5 @@
 /** Keys in OpenSSH's own formats, which node:crypto neither reads nor writes. */
-import { randomBytes, type KeyObject } from "node:crypto";
+import { createHash, randomBytes, type KeyObject } from "node:crypto";
 
 const CURVES: Record<string, string> = {
   "P-256": "nistp256",
@@ -66,6 +66,13 @@ function encode(key: KeyObject): Encoded | undefined {
 export function publicKeyBlob(key: KeyObject): { type: string; blob: Buffer } | undefined {
   const encoded = encode(key);
   return encoded && { type: encoded.type, blob: encoded.publicKey };
+}
+
+/** The public key's fingerprint as OpenSSH prints it, `SHA256:…`, or undefined as above. */
+export function publicKeyFingerprint(key: KeyObject): string | undefined {
+  const { blob } = publicKeyBlob(key) ?? {};
+  const sum = blob && createHash("sha256").update(blob).digest("base64");
+  return sum && `SHA256:${sum.replace(/=+$/, "")}`;
 }
 
 /** The private key as PEM `OPENSSH PRIVATE KEY`, unencrypted, or undefined as above. */

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from "node:stream";
-import type { Client } from "ssh2";
+import type { Client, ClientChannel } from "ssh2";
 import { Capture } from "./capture";
 import { commandError } from "./command-error";
 
@@ -32,9 +32,23 @@ function failure(code: number | null | undefined, signal: string | undefined): s
   return `Process exited with status ${128 + (SIGNALS[signal] ?? 0)} from signal ${signal}`;
 }
 
+/** Pipes a command's output; where nobody takes it any more, the command would wait for ever. */
+function pipeOut(channel: ClientChannel, to: Writable, givenUp: (error: Error) => void): void {
+  const gone = () => {
+    if (channel.readableEnded) return;
+    channel.close();
+    givenUp(new Error("the command's output is not taken any more"));
+  };
+  to.on("error", () => undefined);
+  if (to.destroyed) return gone();
+  to.once("close", gone);
+  channel.pipe(to);
+}
+
 /**
  * Runs a command on the host and waits for its end.
- * @throws For an end other than success, with the command and all it wrote.
+ * @throws For an end other than success, with the command and all it wrote, and where `stdout` is closed
+ *   before the command's output ends: it is not waited for then.
  */
 export function run(client: Client, execution: Execution): Promise<Ran> {
   const { command, stdin = "", environment = {} } = execution;
@@ -57,9 +71,7 @@ export function run(client: Client, execution: Execution): Promise<Ran> {
     client.exec(command, { env: environment }, (error, channel) => {
       if (error) return reject(error);
       if (execution.stdout) {
-        channel.pipe(execution.stdout);
-        // Nobody takes it any more, and the command would wait for ever.
-        execution.stdout.once("error", () => channel.close());
+        pipeOut(channel, execution.stdout, reject);
       } else channel.on("data", (chunk: Buffer) => stdout.add(chunk));
       channel.stderr.on("data", (chunk: Buffer) => stderr.add(chunk));
       channel.on("exit", (code: number | null, signal?: string) => {

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
+import type { Client } from "ssh2";
 import type { Connection } from "./connection";
-import { withClient } from "./dial";
+import { BastionError, withClient } from "./dial";
 import { run } from "./run";
 
 /** A step on a host that this machine runs by itself, past the engine. Holds secrets. */
@@ -27,10 +28,18 @@ export class NoConnection extends Error {
   }
 }
 
-/** A step that ended with another status than 0. What it said was reported while it ran. */
+/** A step that did not come to a good end. What it said was reported while it ran. */
 export class StepFailed extends Error {
-  constructor(readonly node: string) {
-    super(`${node}: the step failed; its last lines say why`);
+  constructor(
+    readonly node: string,
+    /** Whether the connection ended before the step did, of which it could say nothing. */
+    readonly lost: boolean,
+  ) {
+    super(
+      lost
+        ? `${node}: the connection was lost before the step had ended; run again`
+        : `${node}: the step failed; its last lines say why`,
+    );
     this.name = "StepFailed";
   }
 }
@@ -42,12 +51,11 @@ export class StepFailed extends Error {
 const NOT_THERE =
   /ECONNREFUSED|EHOSTUNREACH|EHOSTDOWN|ETIMEDOUT|Timed out while waiting for handshake|Connection refused|No route to host|Connection timed out/;
 
-function noConnection(node: string, connection: Connection, error: unknown): NoConnection {
-  const { host, port, proxy } = connection;
+function noConnection(node: string, { host, port }: Connection, error: unknown): NoConnection {
   const reason = (error instanceof Error ? error.message : String(error)).trim();
-  const ofBastion = proxy !== undefined && reason.includes(`dial tcp ${proxy.host}:${proxy.port}:`);
+  const silent = !(error instanceof BastionError) && NOT_THERE.test(reason);
   const text = `no SSH to ${host}:${port}: ${reason.replaceAll(/\s*\n\s*/g, " ")}`;
-  return new NoConnection(node, !ofBastion && NOT_THERE.test(reason), text);
+  return new NoConnection(node, silent, text);
 }
 
 /**
@@ -62,19 +70,22 @@ export async function runStep(
   report: (line: string) => void,
   stdout?: Writable,
 ): Promise<string> {
-  let connected = false;
+  const work = async (client: Client) => {
+    let lost = false;
+    client.once("close", () => {
+      lost = true;
+    });
+    try {
+      const ran = await run(client, { command, stdin, stdout, onStderrLine: report });
+      return ran.stdout;
+    } catch {
+      // The error of a command repeats all of it.
+      throw new StepFailed(node, lost);
+    }
+  };
   try {
-    return await withClient(
-      connection,
-      () => undefined,
-      async (client) => {
-        connected = true;
-        const ran = await run(client, { command, stdin, stdout, onStderrLine: report });
-        return ran.stdout;
-      },
-    );
+    return await withClient(connection, () => undefined, work);
   } catch (error) {
-    // The error of a command repeats all of it.
-    throw connected ? new StepFailed(node) : noConnection(node, connection, error);
+    throw error instanceof StepFailed ? error : noConnection(node, connection, error);
   }
 }

@@ -1,5 +1,5 @@
 import { reason } from "../request-program";
-import { NoConnection } from "../ssh/step";
+import { NoConnection, StepFailed } from "../ssh/step";
 import { Participant } from "./participant";
 import type { SwitchRequest } from "./request";
 
@@ -28,8 +28,16 @@ const SETTINGS = "(nodes[]: sshAddress, port, user, hostKey, bastion; ssh.privat
 
 const names = (of: readonly { readonly node: string }[]) => of.map(({ node }) => node).join(", ");
 
+/** Says which nodes were lost: they could not do so themselves. */
+function reportLost(failed: readonly Failed[], report: Report): void {
+  for (const { error } of failed) {
+    if (error instanceof StepFailed && error.lost) report(error.message);
+  }
+}
+
 /** Says what kept nodes from being ready. */
 function notReady(failed: readonly Failed[], report: Report): Error {
+  reportLost(failed, report);
   const unreached = failed.filter(({ error }) => error instanceof NoConnection);
   for (const { node, error } of unreached) report(`${node}: ${reason(error)} ${SETTINGS}`);
   const advice =
@@ -71,6 +79,7 @@ export async function switchTogether(request: SwitchRequest, report: Report): Pr
   switching.forEach((participant) => participant.go());
   const failed = await failuresOf(all, ({ end }) => end);
   if (failed.length > 0) {
+    reportLost(failed, report);
     throw new Error(
       `keypair: ${names(failed)} failed after the switch had begun; the other nodes have the new ` +
         "keypair, and refuse tokens of a node with the old one. Correct what the lines above say " +

@@ -31,6 +31,9 @@ type Declared = Pick<Verification, "nodes" | "folders"> & {
   };
 };
 
+/** What tar-stream says of an archive that ends too early. */
+const CUT_OFF = "Unexpected end of data";
+
 async function needed<T>(what: string, value: Promise<T | undefined>): Promise<T> {
   const found = await value;
   if (found === undefined) {
@@ -113,10 +116,13 @@ export async function backupStack(stack: Stack, options: BackupOptions): Promise
       report(`${host.node}: dumping the database ${declared.database.name}`);
       return runStep(request(host, declared, password), report, entries as unknown as Writable);
     };
-    await together(
-      [askNodes(hostsOf(declared, privateKey), ask, report), takeNodeArchive(entries, archive)],
-      (error) => entries.destroy(error),
-    );
+    const asked = askNodes(hostsOf(declared, privateKey), ask, report);
+    const taken = takeNodeArchive(entries, archive).catch(async (error: Error) => {
+      // Why an archive ends too early is known where it comes from.
+      if (error.message === CUT_OFF) await asked;
+      throw error;
+    });
+    await together([asked, taken], (error) => entries.destroy(error));
     manifest = archive.finish();
   };
   await writeWhole(output, (target) =>

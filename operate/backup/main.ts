@@ -1,4 +1,4 @@
-/** Makes a backup of a stack's registry; see docs/operations.md. */
+/** Makes a backup of a stack's registry; see docs/day-two.md. */
 import { readPassphrase } from "../passphrase";
 import { runProgram } from "../program";
 import { openStack } from "../stack";

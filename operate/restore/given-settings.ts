@@ -4,6 +4,8 @@ import type { StackSettings } from "../backup/format";
 export type Paths = ReadonlyMap<string, string>;
 
 function leaves(path: string, value: unknown): [string, string][] {
+  // What the project's file says of a setting that is left out.
+  if (value === "") return [];
   if (typeof value !== "object" || value === null) return [[path, String(value)]];
   return Object.entries(value).flatMap(([key, part]) =>
     leaves(Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`, part),

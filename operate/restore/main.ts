@@ -1,4 +1,4 @@
-/** Prepares a new stack to come up with a backup's database and keys; see docs/operations.md. */
+/** Prepares a new stack to come up with a backup's database and keys; see docs/day-two.md. */
 import { readPassphrase } from "../passphrase";
 import { runProgram } from "../program";
 import { openStack } from "../stack";

@@ -1,7 +1,7 @@
 import { resolve4 } from "node:dns/promises";
 import { Readable, Writable } from "node:stream";
 import type { Verification } from "../../components/verification";
-import { NoConnection, runStep } from "../../host/ssh/step";
+import { NoConnection, StepFailed, runStep } from "../../host/ssh/step";
 import { type Host, hostsOf } from "../hosts";
 import type { Look, SeenNode, UnseenNode } from "./check";
 import { Facts } from "./facts";
@@ -54,8 +54,11 @@ async function lookAt(host: Host, declared: Verification): Promise<SeenNode | Un
   try {
     await withPatience(runStep(request, (line) => said.push(line), output));
   } catch (error) {
+    // One that was given up would keep its connection, and this program with it.
+    output.destroy();
     const mark = error instanceof NoConnection ? "no SSH" : "no end";
-    return { name, mark, reason: said.at(-1) ?? (error as Error).message };
+    const own = error instanceof StepFailed && !error.lost ? said.at(-1) : undefined;
+    return { name, mark, reason: own ?? (error as Error).message };
   }
   const { facts, begun } = output;
   const [clock] = facts.one("clock");

@@ -10,6 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { shellFile } from "../../host/script";
+import { digAnswer } from "./fixtures/dig-answer";
 import { secretLines, shell } from "./fixtures/shell";
 
 const GONE = "192.0.2.13";
@@ -37,7 +38,7 @@ const expel = (
   addresses: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ) => {
-  tool("dig", `printf '%s\\n' ${addresses.join(" ")}`);
+  tool("dig", digAnswer(`printf '%s\\n' ${addresses.join(" ")}`));
   return shell({
     parts: ["prelude", "round-robin"],
     text: shellFile("expel"),

@@ -145,6 +145,7 @@ test.each([
 ])("%s takes everything away, and a second time nothing", async (_, text, environment) => {
   await step("install_health_timer");
   mkdirSync(path("run/harbor-ha-health"));
+  writeFileSync(path("etc/harbor-ha/.harbor-ha.health"), "of a run that was killed");
   asked();
   const { stderr } = await step(text, environment);
   expect(stderr).toBe("hub1: the node no longer looks after its record by itself\n");
@@ -164,4 +165,18 @@ test.each([
   }
   expect(await step(text, environment)).toMatchObject({ status: 0, stderr: "" });
   expect(asked()).toEqual([]);
+});
+
+test("a node that stays, as its record can't be withdrawn, goes on looking after it", async () => {
+  const { status, stdout, stderr } = await shell({
+    parts: ["prelude"],
+    text: `withdraw_record() { fail "the node stays as it is"; }\nremove_health_timer() { echo removed; }\n${shellFile("stop")}`,
+    environment: { INSTALL_DIR: path("opt"), DRAIN_TIMEOUT: "1" },
+    paths: { "/run/lock/harbor-ha.lock": path("lock") },
+  });
+  expect({ status, stdout, stderr }).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: "hub1: the node stays as it is\n",
+  });
 });

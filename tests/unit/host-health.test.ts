@@ -199,6 +199,20 @@ describe("a dead peer's record", () => {
     expect(host.records).toEqual(before);
   });
 
+  test("that can't be withdrawn is said once", async () => {
+    host.lease("hub2", "ok hub3");
+    host.write("refuses", "");
+    const { said } = await host.look(3);
+    host.remove("refuses");
+    expect(said).toEqual([
+      "hub1: dns: the record hub.example.com A 192.0.2.13 (hub3, which is dead) can't be withdrawn: update failed: REFUSED",
+    ]);
+    expect((await host.look()).said).toEqual([
+      "hub1: record hub.example.com A 192.0.2.13 (hub3, which is dead) is withdrawn",
+      "hub1: dns-hub3: in order again",
+    ]);
+  });
+
   test("goes with another dead peer's, when one node of three is left", async () => {
     host.lease("hub2");
     host.down("hub2", "hub3");

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { digAnswer } from "./fixtures/dig-answer";
 import { secretLines, shell } from "./fixtures/shell";
 
 const ADDRESS = "192.0.2.11";
@@ -13,13 +14,13 @@ function program(name: string, text: string): void {
   writeFileSync(path(name), `#!/bin/bash\n${text}\n`, { mode: 0o755 });
 }
 
-/** What the name server answers, in turn and then as the last one, and with which status dig ends. */
-function answer(answers: readonly (readonly string[])[], status = 0): void {
+/** What the name server answers, in turn and then as the last one, and with which status it and dig end. */
+function answer(answers: readonly (readonly string[])[], status = 0, server = "NOERROR"): void {
   answers.forEach((lines, at) => writeFileSync(path(`answer-${at}`), `${lines.join("\n")}\n`));
   program(
     "dig",
     `here=\${0%/*}; count=$(cat "$here/count" 2>/dev/null || echo 0); echo $((count + 1)) >"$here/count"
-cat "$here/answer-$((count < ${answers.length - 1} ? count : ${answers.length - 1}))"; exit ${status}`,
+${digAnswer(`cat "$here/answer-$((count < ${answers.length - 1} ? count : ${answers.length - 1}))"`, server)}; exit ${status}`,
   );
 }
 
@@ -62,6 +63,7 @@ function run(text: string, environment: Readonly<Record<string, string>> = {}) {
       TSIG_ALGORITHM: "hmac-sha256",
       ...environment,
     },
+    paths: { "/run/harbor-ha-withdrawn": path("withdrawn") },
   });
 }
 
@@ -85,8 +87,34 @@ test("a node's record is withdrawn if the name has the others that were read, an
     stderr: `hub1: record hub.example.com A ${ADDRESS} is withdrawn\n`,
     update: update(...asRead(ADDRESS, PEER), DELETE),
   });
-  expect(read("slept")).toBe("31\n");
+  // The clock may have gone on to the next second.
+  expect(read("slept")).toMatch(/^3[01]\n$/);
+  expect(existsSync(path("withdrawn"))).toBe(false);
   for (const line of commandLines) expect(line).not.toContain("Secret-tsig");
+});
+
+test("a run that was ended while it waited leaves the rest to the next one, and nothing to later ones", async () => {
+  answer([[ADDRESS, PEER], [PEER]]);
+  program("sleep", 'echo "$1" >"${0%/*}/slept"; kill "$PPID"');
+  await run("withdraw_record keep-last");
+  expect(existsSync(path("withdrawn"))).toBe(true);
+  rmSync(path("slept"));
+  program("sleep", 'echo "$1" >"${0%/*}/slept"');
+  await run("withdraw_record keep-last");
+  expect(read("slept")).toMatch(/^\d+\n$/);
+  rmSync(path("slept"));
+  await run("withdraw_record keep-last");
+  expect(existsSync(path("slept"))).toBe(false);
+});
+
+test.each([
+  ["long ago is not waited for", -3600, ""],
+  ["in what is the future now is waited for once", 3600, "31\n"],
+])("a record withdrawn %s", async (_, offset, slept) => {
+  answer([[PEER]]);
+  writeFileSync(path("withdrawn"), `${Math.floor(Date.now() / 1000) + offset}\n`);
+  expect(await run("withdraw_record")).toMatchObject({ status: 0 });
+  expect([read("slept"), existsSync(path("withdrawn"))]).toEqual([slept, false]);
 });
 
 test("another one that is withdrawn at the same moment is not met twice by the same decision", async () => {
@@ -144,6 +172,19 @@ test("a server that does not answer is not taken for one without the record", as
   const { status, stdout, stderr } = await run("withdraw_record; echo stopped");
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr).toContain("192.0.2.53 does not say which records hub.example.com has");
+});
+
+test.each(["SERVFAIL", "REFUSED"])(
+  "a server that answers %s is not taken for one without the record",
+  async (server) => {
+    answer([[]], 0, server);
+    expect(await run("withdraw_record; echo stopped")).toMatchObject({ status: 1, stdout: "" });
+  },
+);
+
+test("a name that is not there has no record", async () => {
+  answer([[]], 0, "NXDOMAIN");
+  expect(await run("withdraw_record; record_addresses")).toMatchObject({ status: 0, stdout: "" });
 });
 
 test("a record under an earlier name is withdrawn once the new one is there", async () => {

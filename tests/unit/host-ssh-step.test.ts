@@ -1,4 +1,4 @@
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { Readable, Writable } from "node:stream";
 import { Server } from "ssh2";
 import type { Connection } from "../../host/ssh/connection";
@@ -78,6 +78,49 @@ test("a bastion that is not there says nothing of the host behind it", async () 
   const error = await failure("true", "", { proxy });
   expect(error).toBeInstanceOf(NoConnection);
   expect(error).toMatchObject({ silent: false });
+});
+
+test("nor does one that takes the connection and says nothing", async () => {
+  const mute = createServer();
+  await new Promise<void>((done) => mute.listen(0, "127.0.0.1", done));
+  const { port } = mute.address() as AddressInfo;
+  const proxy = connection({ port, perDialTimeout: 1 });
+  const error = await failure("true", "", { proxy });
+  mute.close();
+  expect((error as Error).message).toContain("Timed out while waiting for handshake");
+  expect(error).toMatchObject({ name: "NoConnection", silent: false });
+});
+
+test("an SSH agent that is gone says nothing of a host that refuses the key", async () => {
+  const error = await failure("true", "", {
+    privateKey: sshKeyPair().private,
+    // Nobody listens at a file.
+    agentSocketPath: __filename,
+  });
+  expect(error).toMatchObject({ name: "NoConnection", silent: false });
+  expect((error as Error).message).toContain("unable to authenticate");
+});
+
+test("a connection that is lost on the way is said, as the step could not", async () => {
+  const host = new Server({ hostKeys: [hostKey.private] }, (client) => {
+    client.on("error", () => undefined);
+    client.on("authentication", (attempt) => attempt.accept());
+    client.on("session", (accept) => accept().on("exec", () => client.end()));
+  });
+  await new Promise<void>((done) => host.listen(0, "127.0.0.1", done));
+  const error = await failure("true", "", { port: (host.address() as AddressInfo).port });
+  await new Promise((done) => host.close(done));
+  expect(error).toMatchObject({ name: "StepFailed", lost: true });
+  expect((error as Error).message).toMatch(/^hub1: the connection was lost .*; run again$/);
+});
+
+test.each([
+  ["fails", (sink: Writable) => sink.destroy(new Error("no space"))],
+  ["is closed", (sink: Writable) => sink.destroy()],
+])("where what takes its output %s, a step that goes on is not waited for", async (_, end) => {
+  const sink = new Writable({ write: () => end(sink) });
+  const ran = runStep(step("echo begun; exec sleep 2"), () => undefined, sink);
+  await expect(ran).rejects.toBeInstanceOf(StepFailed);
 });
 
 test("a bastion may take its time with a host that is off: one try has its own end", async () => {

@@ -74,6 +74,10 @@ beforeEach(() => {
   program("systemctl", "#!/bin/sh\necho MainPID=42\n");
   writeFileSync(path("environ"), "");
   program("mountpoint", "#!/bin/sh\nexit 0\n");
+  program(
+    "sync",
+    '#!/bin/sh\necho "$* | $(ls "${0%/*}/../opt/releases")" >>"${0%/*}/state/synchronised"\n',
+  );
   program("sleep", '#!/bin/sh\necho "sleep $1" >>"$(dirname "$0")/state/calls"\n');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -267,6 +271,13 @@ describe("from a registry", () => {
     expect(calls("pull")).toEqual(mirrored.map((image) => `pull -q ${image}`));
   });
 
+  test("the mirror's names that a killed run left go with the next one", async () => {
+    const MIRROR_PREFIX = "mirror.example.com:5000/hub";
+    writeFileSync(join(docker, "images"), `${[...IMAGES, `${MIRROR_PREFIX}/${UI}`].join("\n")}\n`);
+    expect(await pull({ MIRROR_PREFIX })).toMatchObject({ status: 0 });
+    expect(lines("images")).toEqual(IMAGES);
+  });
+
   test("tries again after a failure", async () => {
     writeFileSync(join(docker, "registry"), `${IMAGES.join("\n")}\n`);
     writeFileSync(join(docker, "failures"), "1\n2\n");
@@ -326,6 +337,32 @@ describe("on a node that has the release", () => {
     expect(first).toMatch(/^hub1: staged at \d{4}-\d\d-\d\dT[\d:.]+Z\n$/);
     expect(second).toMatch(/^hub1: staged at .*\n$/);
     expect(second).not.toBe(first);
+  });
+
+  test("what has a name was synchronised before it had that", () => {
+    const [key, files] = lines("synchronised");
+    expect(key).toContain("/.secretkey.hub1 |");
+    expect(files).toMatch(/\.staging\.\w+\/docker-compose\.yml .*\| *$/);
+  });
+
+  test("an old one that is being removed when a run is killed leaves no part under its name", async () => {
+    const old = ["1", "2", "3", "4"].map((name) => `1.1.2-${name}`);
+    old.forEach((name, at) => {
+      mkdirSync(path("opt/releases", name));
+      writeFileSync(path("opt/releases", name, "docker-compose.yml"), "");
+      utimesSync(path("opt/releases", name), 1_600_000_000 + at, 1_600_000_000 + at);
+    });
+    const dies = `#!/bin/bash\nif [[ $2 == *.pruned || $2 == */1.1.2-* ]]; then /bin/rm "$2/docker-compose.yml"; kill -9 $PPID; else exec /bin/rm "$@"; fi\n`;
+    writeFileSync(path("bin/rm"), dies, { mode: 0o755 });
+    expect(await again()).toMatchObject({ stdout: "" });
+    const named = () =>
+      readdirSync(path("opt/releases"))
+        .filter((name) => !name.startsWith("."))
+        .sort();
+    expect(named()).toEqual([old[0], ...old.slice(2), "1.5.4-d1"]);
+    rmSync(path("bin/rm"));
+    expect(await again()).toMatchObject({ status: 0 });
+    expect(readdirSync(path("opt/releases")).sort()).toEqual([...old.slice(2), "1.5.4-d1"]);
   });
 
   test("a folder that docker made for a mount is no other content", async () => {

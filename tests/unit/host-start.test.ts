@@ -127,7 +127,7 @@ describe("a gate that fails", () => {
     expect(status).toBe(1);
     expect(stderr).toContain(
       "hub1: the health gate failed after 300 s: search: no database\n" +
-        `hub1: the node stays out of the round robin, the other nodes serve as before: ${ON_AGAIN}`,
+        `hub1: the node is out of the round robin, the other nodes serve as before: ${ON_AGAIN}`,
     );
     expect([host.current, host.running, host.read("record")]).toEqual(["b", CHANGED, undefined]);
   });
@@ -176,7 +176,7 @@ describe("a release that does not start", () => {
         "hub1: Harbor does not start; the lines above are harbor.service's\n",
     );
     expect(stderr).toContain(
-      `hub1: what ran before is started again\nhub1: the node stays out of the round robin, the other nodes serve as before: ${ON_AGAIN}`,
+      `hub1: what ran before is started again\nhub1: the node is out of the round robin, the other nodes serve as before: ${ON_AGAIN}`,
     );
     expect([host.current, host.running, host.read("record")]).toEqual(["a", RELEASE, undefined]);
   });

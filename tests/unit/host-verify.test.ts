@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { partsOf } from "../../host/script";
 import { Facts } from "../../operate/verify/facts";
+import { digAnswer } from "./fixtures/dig-answer";
 import { shell } from "./fixtures/shell";
 
 const sum = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -91,7 +92,7 @@ class Node {
     this.program("docker-compose", COMPOSE);
     this.program("systemctl", SYSTEMCTL);
     this.program("curl", CURL);
-    this.program("dig", 'printf "192.0.2.11\\n192.0.2.12\\n"');
+    this.program("dig", digAnswer('printf "192.0.2.11\\n192.0.2.12\\n"'));
   }
 
   write(path: string, content: string, mode = 0o600): void {
@@ -109,7 +110,8 @@ class Node {
   lock(held: boolean): void {
     const { dev, ino } = statSync(join(this.root, "run/lock/harbor-ha.lock"));
     const hex = (number: number) => number.toString(16).padStart(2, "0");
-    const line = `1: FLOCK  ADVISORY  WRITE 7 ${hex(dev >> 8)}:${hex(dev & 255)}:${held ? ino : ino + 1} 0 EOF\n`;
+    const [major, minor] = [(dev >> 8) & 0xfff, (dev & 255) | ((dev >> 12) & 0xfff00)];
+    const line = `1: FLOCK  ADVISORY  WRITE 7 ${hex(major)}:${hex(minor)}:${held ? ino : ino + 1} 0 EOF\n`;
     this.write("proc/locks", line);
   }
 

@@ -180,6 +180,18 @@ test.each([
   expect(readdirSync(join(node.mount, ".harbor-ha/backup"))).toEqual([]);
 });
 
+test("a node that stops while it sends: its own lines say why, and there is no file", async () => {
+  node.program("tar", '#!/bin/sh\n/bin/tar "$@" | head -c 600; echo denied >&2; exit 2\n');
+  await expect(backup()).rejects.toThrow("hub1: the step failed; its last lines say why");
+  expect(lines.join("\n")).toContain("denied");
+  expect(leftovers()).toEqual([]);
+});
+
+test("what comes and is no part of a backup is said, and the node is not waited for", async () => {
+  node.program("tar", '#!/bin/sh\ncd "$SANDBOX/bin" && /bin/tar -cf - mysqldump; exec sleep 1\n');
+  await expect(backup()).rejects.toThrow("the node sent what is no part of a backup: mysqldump");
+});
+
 test("what a killed backup left on the mount goes", async () => {
   node.write("mount/.harbor-ha/backup/.leaving/database.sql.gz", "half");
   await backup();

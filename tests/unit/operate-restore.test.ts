@@ -158,6 +158,12 @@ test("again, with the keys set: they are left, and the dump is brought anew", as
   expect(existsSync(join(restored(), "database.sql.gz"))).toBe(true);
 });
 
+test("a key that the project's file leaves out is no other key", async () => {
+  given = withSetting(given, "secretkey", "");
+  await restore(await backup());
+  expect(node.read("values")).toContain(`${SECRETKEY}\n`);
+});
+
 test("all reasons against a restore are said at once, and nothing is changed", async () => {
   const archive = await backup({ secretkey: Buffer.from("another-key-of16") }, "1.5.4");
   deployed = true;

@@ -2,8 +2,8 @@ import { type Check, type NodeFinding, type SeenNode, onEachNode, redo } from ".
 import { type Container, containersOf } from "../containers";
 import { logsAt } from "../logs";
 
-/** A container that was started again this often, the last time this short ago, will be again. */
-const LOOP = { restarts: 3, seconds: 300 };
+/** A container that was started again this often, the last time this short ago, will be again; at a boot some are, before what they need. */
+const LOOP = { restarts: 3, seconds: 30 };
 
 /** A proxy that looked its upstreams' addresses up before they were started with others. */
 function staleProxy({ facts, name }: SeenNode): NodeFinding[] {
