@@ -93,7 +93,9 @@ export async function depart(request: DepartureRequest, report: Report): Promise
   if ((await patiently(patience, () => undo(request.undo, report))) !== undefined) return;
   const gone = `${node}: does not answer; taken out without being cleaned`;
   if (expulsion === undefined) return report(`${gone}. ${comeback}`);
-  const expelled = await patiently(patience, () => expel(node, expulsion, report));
+  // Nobody to wait for, where it was the only node.
+  const others = expulsion.others.length === 0 ? 0 : patience;
+  const expelled = await patiently(others, () => expel(node, expulsion, report));
   report(
     expelled === undefined
       ? `${gone}, and no other node answers. ${expulsion.byHand} ${comeback}`

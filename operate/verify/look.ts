@@ -58,7 +58,8 @@ async function lookAt(host: Host, declared: Verification): Promise<SeenNode | Un
     output.destroy();
     const mark = error instanceof NoConnection ? "no SSH" : "no end";
     const own = error instanceof StepFailed && !error.lost ? said.at(-1) : undefined;
-    return { name, mark, reason: own ?? (error as Error).message };
+    const reason = own ?? (error as Error).message;
+    return { name, mark, reason: reason.replace(`${name}: `, "") };
   }
   const { facts, begun } = output;
   const [clock] = facts.one("clock");
