@@ -2,5 +2,5 @@ export { SettingsError, type Problem } from "./errors";
 export { readSettings } from "./read";
 export { SECRET_SETTINGS, type Settings } from "./schema";
 export { settingsOfStack } from "./stack";
-export type { StackConfiguration } from "./stack-configuration";
+export { decoded, type StackConfiguration } from "./stack-configuration";
 export { expiryWarnings } from "./validity";

@@ -3,18 +3,8 @@ import { nearNames } from "../near-names";
 import { type Problem, SettingsError } from "./errors";
 import { crossProblems } from "./rules";
 import { schema, type Settings } from "./schema";
-import type { StackConfiguration } from "./stack-configuration";
+import { decoded, type StackConfiguration } from "./stack-configuration";
 import { refusal } from "./unsupported";
-
-/** Structures arrive as JSON; any other text is left for the schema to judge. */
-function decode(value: string): unknown {
-  if (!/^\s*[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
 
 function settingPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, part) => {
@@ -66,7 +56,7 @@ export function readSettings(configuration: StackConfiguration, now = new Date()
   const given = Object.fromEntries(
     Object.entries(configuration.values)
       .filter(([, value]) => !isLeftOut(value))
-      .map(([key, value]) => [key, decode(value)]),
+      .map(([key, value]) => [key, decoded(value)]),
   );
   const parsed = schema.safeParse(given, {
     error: ({ code, expected }) =>

@@ -7,3 +7,13 @@ export interface StackConfiguration {
   /** The release that the stack's last complete deployment left running. @default none */
   readonly deployedRelease?: string | undefined;
 }
+
+/** One of these values: structures arrive as JSON; any other text is left for the schema to judge. */
+export function decoded(value: string): unknown {
+  if (!/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}

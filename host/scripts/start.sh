@@ -43,7 +43,7 @@ WantedBy=multi-user.target"; then
 would_restart() {
   local hashes service hash id
   hashes=$(compose -p "$PROJECT" --project-directory "$INSTALL_DIR/current" \
-    -f "$release/docker-compose.yml" config --hash='*') || return 0
+    -f "$RELEASE/docker-compose.yml" config --hash='*') || return 0
   while read -r service hash; do
     id=$(docker ps -q --filter "label=com.docker.compose.project=$PROJECT" \
       --filter "label=com.docker.compose.service=$service")
@@ -63,11 +63,6 @@ serves() {
 drain() {
   "$INSTALL_DIR/bin/harbor.sh" drain "$DRAIN_TIMEOUT" 9>&- ||
     fail "the proxy does not stop; see: journalctl -u docker"
-}
-
-point_current() {
-  ln -sfnT "$1" "$INSTALL_DIR/.current"
-  mv -T "$INSTALL_DIR/.current" "$INSTALL_DIR/current"
 }
 
 run_service() {
@@ -114,10 +109,7 @@ leave() {
 
 read_input
 take_lock
-KEYPAIR=${SECRET[keypair]}
-release=$INSTALL_DIR/releases/$RELEASE_VERSION-${SECRET[release_digest]}
-[[ -d $release ]] || fail "the release is not staged: $release"
-mountpoint -q "$MOUNT_POINT" || fail "$MOUNT_POINT is not mounted"
+find_release
 write_service
 # What this node can go on with until the release has started, and when it went out of service.
 earlier=''
@@ -135,17 +127,16 @@ if docker_proxy_pending || would_restart; then
     # Docker starts every container with it.
     drain
   fi
-  say "starting $(basename "$release" | cut -d- -f1)"
+  say "starting $(basename "$RELEASE" | cut -d- -f1)"
 fi
 trap leave EXIT
 # Not earlier: a run that is ended before has to find what runs under its own name.
-point_current "$release"
+point_current "$RELEASE"
 start_harbor
 earlier=''
 wait_for_gate
 [[ -z $drained ]] || say "was out of service for $((SECONDS - drained)) s"
-# As a whole or not at all: a file system that is full must not cost the mark that the peers look for.
-replace_file "$MOUNT_POINT/.harbor-ha/nodes/$NODE" 0600 <<<"$CLUSTER"$'\n'"$KEYPAIR" || true
+mark_node
 publish_record
 install_health_timer
 trap - EXIT

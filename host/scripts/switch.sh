@@ -24,8 +24,8 @@ has_other() {
 }
 
 has_other_keypair() {
-  has_other ui /etc/ui/private_key.pem "$release/common/config/ui/private_key.pem" ||
-    has_other registry /etc/registry/root.crt "$release/common/config/registry/root.crt"
+  has_other ui /etc/ui/private_key.pem "$RELEASE/common/config/ui/private_key.pem" ||
+    has_other registry /etc/registry/root.crt "$RELEASE/common/config/registry/root.crt"
 }
 
 word() { echo "$1" || true; }
@@ -61,10 +61,7 @@ milliseconds() { date +%s%3N; }
 
 read_input
 take_lock
-KEYPAIR=${SECRET[keypair]}
-release=$INSTALL_DIR/releases/$RELEASE_VERSION-${SECRET[release_digest]}
-[[ -d $release ]] || fail "the release is not staged: $release"
-mountpoint -q "$MOUNT_POINT" || fail "$MOUNT_POINT is not mounted"
+find_release
 if ! has_other_keypair; then
   word nothing
   exit
@@ -77,11 +74,10 @@ write_files
 began=$(milliseconds)
 word stopping
 harbor drain "$DRAIN_TIMEOUT"
-ln -sfnT "$release" "$INSTALL_DIR/.current"
-mv -T "$INSTALL_DIR/.current" "$INSTALL_DIR/current"
+point_current "$RELEASE"
 harbor up
 wait_for_tokens
 word serving
 took=$(($(milliseconds) - began))
-replace_file "$MOUNT_POINT/.harbor-ha/nodes/$NODE" 0600 <<<"$CLUSTER"$'\n'"$KEYPAIR" || true
+mark_node
 say "has the new keypair; $((took / 1000)).$((took % 1000 / 100)) s without service on this node"

@@ -1,3 +1,4 @@
+import { decoded } from "../../settings";
 import type { StackSettings } from "../backup/format";
 
 /** Settings by their paths, such as `nodes[0].address`, structures taken apart. */
@@ -12,22 +13,12 @@ function leaves(path: string, value: unknown): [string, string][] {
   );
 }
 
-/** Structures arrive as JSON. */
-function decode(value: string): unknown {
-  if (!/^\s*[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
-
 /** A stack's own settings by their paths, without the project's name. */
 export function pathsOf(settings: StackSettings, project: string): Paths {
   return new Map(
     Object.entries(settings)
       .filter(([key]) => key.startsWith(`${project}:`))
-      .flatMap(([key, { value }]) => leaves(key.slice(project.length + 1), decode(value))),
+      .flatMap(([key, { value }]) => leaves(key.slice(project.length + 1), decoded(value))),
   );
 }
 
