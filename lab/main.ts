@@ -12,7 +12,7 @@ import { deploymentOf, prove } from "./prove";
 import { timedReport } from "./report";
 import type { LabStack } from "./stack";
 import { status } from "./status";
-import { ADDRESSES, LAB_DIR } from "./topology";
+import { containerOf, LAB_DIR } from "./topology";
 import { USAGE } from "./usage";
 import {
   VARIANT_FLAGS,
@@ -38,14 +38,15 @@ async function proveDeployment(deployment: Deployment): Promise<boolean> {
   return failed === 0;
 }
 
-function summary({ url }: Deployment): void {
+function summary({ url, lab: { nodes } }: Deployment): void {
+  const [first] = nodes;
   const onNode = new URL(url);
-  onNode.hostname = ADDRESSES.hub1;
+  onNode.hostname = first!.address;
   print(`
-Harbor is at ${url.origin}, served by three nodes.
+Harbor is at ${url.origin}, served by ${nodes.map(({ name }) => name).join(", ")}.
   password of admin   npm run lab -- password
-  look at a node      docker exec -it harbor-ha-lab-hub1 bash
-  be a client         docker exec -it harbor-ha-lab-client bash
+  look at a node      docker exec -it ${containerOf(first!.name)} bash
+  be a client         docker exec -it ${containerOf("client")} bash
   in a browser        ${onNode.origin}
   try a change        npm run lab -- preview --set maxJobWorkers=20
   take it down        npm run lab -- down            (with --volumes: for good)
@@ -118,16 +119,20 @@ async function main(): Promise<void> {
       return withStack(async ({ stack }) => {
         if (!(await verifyStack(stack, { json: values.json, print }))) process.exitCode = 1;
       });
-    case "backup":
+    case "backup": {
+      const output = fileOf("output");
+      const passphrase = await readPassphrase(values["passphrase-file"], true);
       return withStack(async ({ stack }) => {
-        const passphrase = await readPassphrase(values["passphrase-file"], true);
-        await backupStack(stack, { output: fileOf("output"), passphrase, report });
+        await backupStack(stack, { output, passphrase, report });
       });
-    case "restore":
+    }
+    case "restore": {
+      const archive = fileOf("archive");
+      const passphrase = await readPassphrase(values["passphrase-file"], false);
       return withStack(async ({ stack }) => {
-        const passphrase = await readPassphrase(values["passphrase-file"], false);
-        await restoreStack(stack, { archive: fileOf("archive"), passphrase, report });
+        await restoreStack(stack, { archive, passphrase, report });
       });
+    }
     case "destroy":
       return withStack(destroy);
     case "password":

@@ -2,8 +2,8 @@ import { NODE_NAMES, type NodeName } from "../../lab/topology";
 import { labSucceeds, on } from "../lab/driver";
 import { engineLocks } from "../lab/engine-locks";
 
-/** What a step writes before it is whole, and what only lives as long as a step. */
-const HALF_DONE = [".staging.*", ".harbor-ha.*", ".current", ".secretkey.*", "harbor-ha.tsig"]
+/** What a step writes before it is whole. */
+const HALF_DONE = [".staging.*", ".harbor-ha.*", ".current", ".secretkey.*", "*.partial"]
   .map((name) => `-name '${name}'`)
   .join(" -o ");
 

@@ -107,8 +107,8 @@ export const PLANTED: readonly Planted[] = [
     "hub2",
     "release",
     "another folder is the current release",
-    "set -e; cd /opt/harbor; readlink current >/run/planted; cp -a $(readlink current) releases/by-hand; ln -sfn /opt/harbor/releases/by-hand current",
-    "set -e; cd /opt/harbor; ln -sfn $(cat /run/planted) current; rm -r releases/by-hand /run/planted",
+    `set -e; cd /opt/harbor; readlink current >${KEPT}; cp -a $(readlink current) releases/by-hand; ln -sfn /opt/harbor/releases/by-hand current`,
+    `set -e; cd /opt/harbor; ln -sfn $(cat ${KEPT}) current; rm -r releases/by-hand ${KEPT}`,
   ),
   inFile(
     "hub3",

@@ -19,7 +19,7 @@ export interface DockerSeen {
 }
 
 const STOP = "/run/docker-loop.stop";
-export const LOOP_REPOSITORY = "library/loop";
+const LOOP_REPOSITORY = "library/loop";
 
 /**
  * A round: a new image of random bytes is pushed, forgotten and pulled by its digest. An image's id
@@ -67,7 +67,8 @@ export async function startDockerLoop({
     onLine: (line) => {
       const [, kind, rest = ""] = /^(\w+) ?(.*)$/.exec(line) ?? [];
       if (kind === "pushed") acknowledged.push(rest);
-      else rounds++;
+      // Everything else is standard error, and no round.
+      if (kind === "ok" || kind === "failed") rounds++;
       const [, time, step, what] = (kind === "failed" && /^(\S+) (\S+) (.*)$/.exec(rest)) || [];
       if (time !== undefined) failures.push({ time, step: step!, what: what! });
     },

@@ -155,7 +155,7 @@ export function startSteady(
 }
 
 /** How often each kind of failure came, such as `3 x hub1: 502 /service/token`. */
-export function failureKinds(failures: readonly Failure[]): string {
+function failureKinds(failures: readonly Failure[]): string {
   const kinds = new Map<string, number>();
   for (const { node, what } of failures) {
     const kind = `${node}: ${what}`;
