@@ -1,4 +1,6 @@
 import type { Verification } from "../components/verification";
+import { commandText, type Parameters, standardInput } from "../host/command";
+import type { Step } from "../host/script";
 import type { Connection } from "../host/ssh/connection";
 
 /** A node as this machine logs in to it. Holds the key. */
@@ -27,4 +29,15 @@ export function hostsOf({ nodes }: Pick<Verification, "nodes">, privateKey: stri
     connection: { ...endpoint, ...own, ...(proxy && { proxy: { ...proxy, ...own } }) },
     sudo,
   }));
+}
+
+/** A step on a host, with all that it reads. */
+export function stepOn(
+  { node, connection, sudo }: Host,
+  step: Step,
+  parameters: Parameters,
+  secrets: Readonly<Record<string, string>> = {},
+) {
+  const command = commandText({ step, node, sudo, parameters });
+  return { node, connection, command, stdin: standardInput({ steps: [step], secrets }) };
 }

@@ -2,10 +2,9 @@ import type { Writable } from "node:stream";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { extract } from "tar-stream";
 import type { Verification } from "../../components/verification";
-import { commandText, standardInput } from "../../host/command";
 import { NoConnection, runStep } from "../../host/ssh/step";
 import { age } from "../age-filter";
-import { type Host, hostsOf } from "../hosts";
+import { type Host, hostsOf, stepOn } from "../hosts";
 import { outputOf, settingOf } from "../stack";
 import { ArchiveWriter, json } from "./archive-writer";
 import { type Manifest, SETTINGS } from "./format";
@@ -44,24 +43,17 @@ async function needed<T>(what: string, value: Promise<T | undefined>): Promise<T
 
 /** What is run on a node. */
 function request(host: Host, { folders, release, database }: Declared, password: string) {
-  const { node, connection, sudo } = host;
-  const command = commandText({
-    step: "backup",
-    node,
-    sudo,
-    parameters: {
-      DATABASE_HOST: database.host,
-      DATABASE_PORT: database.port,
-      DATABASE_NAME: database.name,
-      DATABASE_USER: database.user,
-      SCHEMA_IMAGE: release.schemaImage,
-      INSTALL_DIR: folders.install,
-      MOUNT_POINT: folders.mountPoint,
-      DATA_DIRECTORY: folders.data,
-    },
-  });
-  const stdin = standardInput({ steps: ["backup"], secrets: { database_password: password } });
-  return { node, connection, command, stdin };
+  const parameters = {
+    DATABASE_HOST: database.host,
+    DATABASE_PORT: database.port,
+    DATABASE_NAME: database.name,
+    DATABASE_USER: database.user,
+    SCHEMA_IMAGE: release.schemaImage,
+    INSTALL_DIR: folders.install,
+    MOUNT_POINT: folders.mountPoint,
+    DATA_DIRECTORY: folders.data,
+  };
+  return stepOn(host, "backup", parameters, { database_password: password });
 }
 
 /** Has the first node that lets us in send what it knows. */

@@ -38,8 +38,8 @@ async function withPatience(work: Promise<unknown>): Promise<void> {
 }
 
 async function lookAt(host: Host, declared: Verification): Promise<SeenNode | UnseenNode> {
-  const { node: name, connection } = host;
-  const { command, stdin } = verifyRequest(declared, host);
+  const { node: name } = host;
+  const request = verifyRequest(declared, host);
   const output = new Output();
   const said: string[] = [];
   let sent = Date.now();
@@ -47,12 +47,11 @@ async function lookAt(host: Host, declared: Verification): Promise<SeenNode | Un
   const input = Readable.from(
     (function* () {
       sent = Date.now();
-      yield stdin;
+      yield request.stdin;
     })(),
   );
-  const request = { node: name, connection, command, stdin: input };
   try {
-    await withPatience(runStep(request, (line) => said.push(line), output));
+    await withPatience(runStep({ ...request, stdin: input }, (line) => said.push(line), output));
   } catch (error) {
     // One that was given up would keep its connection, and this program with it.
     output.destroy();

@@ -1,6 +1,5 @@
 import type { Verification } from "../../components/verification";
-import { commandText, standardInput } from "../../host/command";
-import type { Host } from "../hosts";
+import { type Host, stepOn } from "../hosts";
 
 /** Where a release has the token keypair, in its folder. */
 export const TOKEN_KEY = "common/config/ui/private_key.pem";
@@ -11,40 +10,31 @@ export function currentPath({ folders }: Verification, file: string): string {
   return `${folders.install}/current/${file}`;
 }
 
-/** The step `verify` on a node: its command and what goes over standard input. */
-export function verifyRequest(
-  declared: Verification,
-  { node, sudo }: Host,
-): { command: string; stdin: string } {
+/** The step `verify` on a node. */
+export function verifyRequest(declared: Verification, host: Host) {
   const { nodes, address, release, folders, dns, certificate } = declared;
-  const command = commandText({
-    step: "verify",
-    node,
-    sudo,
-    parameters: {
-      PEERS: nodes
-        .filter(({ name }) => name !== node)
-        .map((peer) => `${peer.name}=${peer.address}`)
-        .join(" "),
-      DOMAIN: address.hostname,
-      PORT: address.port,
-      PROTOCOL: address.protocol,
-      PROJECT: declared.project,
-      INSTALL_DIR: folders.install,
-      LOG_DIR: folders.logs,
-      MOUNT_POINT: folders.mountPoint,
-      DATA_DIRECTORY: folders.data,
-      SERVICES: release.services.join(" "),
-      IMAGES: release.images.join(" "),
-      PATHS: declared.files.map(({ path }) => path).join(" "),
-      UNITS: declared.units.join(" "),
-      TOKEN_KEY: currentPath(declared, TOKEN_KEY),
-      TOKEN_CERTIFICATE: currentPath(declared, TOKEN_CERTIFICATE),
-      DNS_PROVIDER: dns.provider,
-      DNS_SERVER: dns.server ?? "",
-      DNS_PORT: dns.port ?? "",
-    },
-  });
-  const secrets = certificate && { certificate_pin: certificate.pin };
-  return { command, stdin: standardInput({ steps: ["verify"], secrets }) };
+  const parameters = {
+    PEERS: nodes
+      .filter(({ name }) => name !== host.node)
+      .map((peer) => `${peer.name}=${peer.address}`)
+      .join(" "),
+    DOMAIN: address.hostname,
+    PORT: address.port,
+    PROTOCOL: address.protocol,
+    PROJECT: declared.project,
+    INSTALL_DIR: folders.install,
+    LOG_DIR: folders.logs,
+    MOUNT_POINT: folders.mountPoint,
+    DATA_DIRECTORY: folders.data,
+    SERVICES: release.services.join(" "),
+    IMAGES: release.images.join(" "),
+    PATHS: declared.files.map(({ path }) => path).join(" "),
+    UNITS: declared.units.join(" "),
+    TOKEN_KEY: currentPath(declared, TOKEN_KEY),
+    TOKEN_CERTIFICATE: currentPath(declared, TOKEN_CERTIFICATE),
+    DNS_PROVIDER: dns.provider,
+    DNS_SERVER: dns.server ?? "",
+    DNS_PORT: dns.port ?? "",
+  };
+  return stepOn(host, "verify", parameters, certificate && { certificate_pin: certificate.pin });
 }

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { shellFile } from "../../host/script";
-import { digAnswer } from "./fixtures/dig-answer";
+import { DNS_ENVIRONMENT, digAnswer } from "./fixtures/dig-answer";
 import { secretLines, shell } from "./fixtures/shell";
 
 const GONE = "192.0.2.13";
@@ -49,14 +49,7 @@ const expel = (
       ADDRESS: GONE,
       INSTALL_DIR: path("harbor"),
       MOUNT_POINT: path("mount"),
-      DOMAIN: "hub.example.com",
-      DNS_PROVIDER: "rfc2136",
-      DNS_SERVER: "192.0.2.53",
-      DNS_PORT: "53",
-      DNS_ZONE: "example.com",
-      DNS_TTL: "30",
-      TSIG_NAME: "harbor",
-      TSIG_ALGORITHM: "hmac-sha256",
+      ...DNS_ENVIRONMENT,
       ...environment,
     },
     paths: { "/run/lock/harbor-ha.lock": path("lock") },

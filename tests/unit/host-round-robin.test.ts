@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { digAnswer } from "./fixtures/dig-answer";
+import { DNS_ENVIRONMENT, digAnswer } from "./fixtures/dig-answer";
 import { secretLines, shell } from "./fixtures/shell";
 
 const ADDRESS = "192.0.2.11";
@@ -53,14 +53,7 @@ function run(text: string, environment: Readonly<Record<string, string>> = {}) {
       PATH: `${folder}:${process.env["PATH"]}`,
       INSTALL_DIR: path("opt"),
       ADDRESS,
-      DOMAIN: "hub.example.com",
-      DNS_PROVIDER: "rfc2136",
-      DNS_SERVER: "192.0.2.53",
-      DNS_PORT: "53",
-      DNS_ZONE: "example.com",
-      DNS_TTL: "30",
-      TSIG_NAME: "harbor",
-      TSIG_ALGORITHM: "hmac-sha256",
+      ...DNS_ENVIRONMENT,
       ...environment,
     },
     paths: { "/run/harbor-ha-withdrawn": path("withdrawn") },
