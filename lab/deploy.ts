@@ -4,8 +4,8 @@ import type { Lab } from "./lab";
 import { ensureStandIn } from "./release/build";
 import type { Report } from "./report";
 import { readInstaller } from "../release/installer";
-import { labSettings } from "./stack-settings";
-import { type LabStack, labStack } from "./stack";
+import { labSettings, STACK } from "./stack-settings";
+import { type LabStack, labStack, openStack } from "./stack";
 import { CACHE_DIR } from "./topology";
 import type { Variant } from "./variant";
 
@@ -61,9 +61,15 @@ export async function deploy({ stack }: LabStack, quiet = false): Promise<void> 
   await saidOnce("deployment", stack.up(options));
 }
 
-/** Prints what a deployment would change, with the line diffs of rendered files. */
-export async function preview({ stack }: LabStack): Promise<void> {
-  await saidOnce("preview", stack.preview({ ...OPTIONS, diff: true }));
+/**
+ * Prints what a deployment would change, with the line diffs of rendered files.
+ * @param json whether as the one document of `pulumi preview --json`
+ */
+export async function preview({ stack, environment }: LabStack, json = false): Promise<void> {
+  const previewed = json
+    ? openStack(STACK, environment, true).then((opened) => opened.preview(OPTIONS))
+    : stack.preview({ ...OPTIONS, diff: true });
+  await saidOnce("preview", previewed);
 }
 
 /** Takes the deployment back; images, database and mount data stay, and what that means is said. */

@@ -110,7 +110,7 @@ async function main(): Promise<void> {
     case "deploy":
       return withStack(deployVariant);
     case "preview":
-      return withStack(preview);
+      return withStack((stack) => preview(stack, values.json));
     case "prove":
       return withStack(async (stack, lab) => {
         await proveDeployment(await deploymentOf(lab, stack, variant.airGapped));

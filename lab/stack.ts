@@ -99,12 +99,27 @@ const PROGRAMS: Readonly<Record<StackName, string>> = {
   "bench-empty": "./bench/empty-program",
 };
 
-/** A stack of the lab's project, with the environment that `labStack` made. */
+/** The CLI whose previews print one JSON document, for which the Automation API has no option. */
+function withJsonPreviews(cli: PulumiCommand): PulumiCommand {
+  type Run = (args: string[], ...rest: unknown[]) => Promise<unknown>;
+  const { run } = cli as unknown as { run: Run };
+  const withFlag: Run = (args, ...rest) =>
+    run.call(cli, args[0] === "preview" ? [...args, "--json"] : args, ...rest);
+  return Object.assign(Object.create(cli) as PulumiCommand, { run: withFlag });
+}
+
+/**
+ * A stack of the lab's project, with the environment that `labStack` made.
+ * @param jsonPreviews whether its previews print what `pulumi preview --json` prints
+ */
 export async function openStack(
   name: StackName,
   environment: Readonly<Record<string, string>>,
+  jsonPreviews = false,
 ): Promise<Stack> {
-  const cli = environment["PATH"]!.split(":")[0]!;
+  const cli = await PulumiCommand.get({
+    root: path.dirname(environment["PATH"]!.split(":")[0]!),
+  });
   const program = () => {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     return (require(PROGRAMS[name]) as () => Promise<Record<string, unknown>>)();
@@ -115,7 +130,7 @@ export async function openStack(
       workDir: STACK_DIR,
       pulumiHome: environment["PULUMI_HOME"],
       envVars: { ...environment },
-      pulumiCommand: await PulumiCommand.get({ root: path.dirname(cli) }),
+      pulumiCommand: jsonPreviews ? withJsonPreviews(cli) : cli,
     },
   );
 }

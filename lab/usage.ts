@@ -6,7 +6,7 @@ export const USAGE = `usage: npm run lab [-- VERB] [FLAG …]
   (none)    up, deploy and prove, then a summary
   up        three nodes, Ceph, Galera, Redis and BIND on this machine
   deploy    the program on them, with the real engine
-  preview   what a deployment would change
+  preview   what a deployment would change; --json for programs
   prove     push, pull, tokens, sessions, and what else the deployment has to prove
   verify    whether what runs is what was declared; --json for programs
   backup    --output FILE --passphrase-file FILE: database, keys and settings, encrypted
