@@ -57,7 +57,9 @@ const MADE = /^(random|tls):/;
 function madeWords(steps: readonly Step[], ops: readonly string[], verb: string): string[] {
   const names = steps
     .filter(({ type, op }) => MADE.test(type) && ops.includes(op))
-    .map(({ name }) => `\`${name}\``);
+    .map(({ name }) => `\`${name}\``)
+    // The engine makes them in any order.
+    .sort();
   return names.length > 0 ? [`${verb}: ${names.join(", ")}`] : [];
 }
 

@@ -98,8 +98,10 @@ function wordsOf(steps: ReadonlyMap<string, StepChange>, hidden: HiddenChange): 
   const peers = (when: "before" | "after") => parameter(stage, when, "PEERS");
   const joined = without(peers("after"), peers("before"));
   const left = without(peers("before"), peers("after"));
-  if (joined.length > 0) words.push(`has ${joined.join(", ")} as a peer`);
-  if (left.length > 0) words.push(`has ${left.join(", ")} as a peer no longer`);
+  if (joined.length > 0)
+    words.push(`${joined.join(", ")} ${joined.length === 1 ? "becomes a peer" : "become peers"}`);
+  if (left.length > 0)
+    words.push(`${left.join(", ")} ${left.length === 1 ? "is a peer" : "are peers"} no longer`);
   const files = stage ? changedFiles(stage) : [];
   if (files.length > 0) words.push(counted(files));
   if (hidden.keypair && stage) words.push("another token keypair");

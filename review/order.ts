@@ -18,15 +18,23 @@ function turns(nodes: readonly NodeChange[], atATime: number): string {
   return `${nodes.map(({ name }) => name).join(" → ")}, ${pace}`;
 }
 
+/** What the turn of each of these nodes brings. */
 function startWords(nodes: readonly NodeChange[]): string {
-  const restarting = nodes.filter(({ restarts }) => restartWords(restarts) !== undefined);
-  if (restarting.length === 0)
-    return "through the health gate; nothing is restarted, no record is withdrawn";
-  const rest = restarting.length < nodes.length ? ` (the others only through the gate)` : "";
-  return (
-    `${restarting.length < nodes.length ? `${names(restarting)}: ` : ""}record withdrawn, proxy drained, ` +
-    `what changed restarted, health gate passed, record back${rest}`
-  );
+  const joining = nodes.filter(({ kind }) => kind === "joins");
+  const serving = nodes.filter(({ kind }) => kind !== "joins");
+  const restarting = serving.filter(({ restarts }) => restartWords(restarts) !== undefined);
+  const others = serving.filter((node) => !restarting.includes(node));
+  const kinds: [readonly NodeChange[], string][] = [
+    [
+      restarting,
+      "record withdrawn, proxy drained, what changed restarted, health gate passed, record back",
+    ],
+    [others, "through the health gate; nothing is restarted, no record is withdrawn"],
+    [joining, "Harbor started, health gate passed, record published"],
+  ];
+  const said = kinds.filter(([those]) => those.length > 0);
+  if (said.length === 1) return said[0]![1];
+  return said.map(([those, what]) => `${names(those)} – ${what}`).join("; ");
 }
 
 /** What happens, in its order, a line each; empty where no host is contacted. */

@@ -18,9 +18,11 @@ export interface StackSection {
 /** Hosts of which the same is said, together. */
 function rows(hosts: readonly NodeChange[]): string[][] {
   const found = new Map<string, string[]>();
-  for (const { name, words, restarts, kind } of hosts) {
-    const stops = kind === "leaves" ? "all, for good" : (restartWords(restarts) ?? "nothing");
-    const key = JSON.stringify([words.join("; "), stops]);
+  for (const { name, words: what, restarts, kind } of hosts) {
+    const words = restartWords(restarts);
+    const stops =
+      kind === "leaves" ? "all stop, for good" : kind === "joins" && words ? "all start" : words;
+    const key = JSON.stringify([what.join("; "), stops ?? "nothing"]);
     found.set(key, [...(found.get(key) ?? []), name]);
   }
   return [...found].map(([key, hosts]) => [hosts.join(", "), ...(JSON.parse(key) as string[])]);

@@ -46,9 +46,10 @@ async function recordEvents(): Promise<void> {
     color: "never",
     suppressProgress: true,
     onEvent: (event) => {
-      // The events of what stays as it is are most of them.
-      if (event.resourcePreEvent?.metadata.op !== "same" && !event.resOutputsEvent)
-        lines.push(recorded(event));
+      // What stays as it is, what came of it, and debugging are most of them.
+      const { resourcePreEvent: step, resOutputsEvent: outcome, diagnosticEvent: said } = event;
+      const stays = step?.metadata.op === "same" && step.metadata.type !== "pulumi:pulumi:Stack";
+      if (!stays && !outcome && (said?.severity as string) !== "debug") lines.push(recorded(event));
     },
   });
   await writeFile(path.join(FOLDER, "one-setting.events.jsonl"), lines.join(""));
