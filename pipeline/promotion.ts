@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { parse, YAMLParseError } from "yaml";
+import { needed, PipelineError, runPipeline } from "./needed";
+
+/* The same release, by its archives' sums, goes from one environment to the next. */
+
+/** What has to be the same: a setting, and whether it may be left out in both. */
+const SAME = [
+  { setting: "release.version", optional: false },
+  { setting: "release.sha256", optional: false },
+  { setting: "images.source", optional: true },
+  { setting: "images.sha256", optional: true },
+] as const;
+
+type Settings = Readonly<Record<string, unknown>>;
+
+function valueOf(settings: Settings, setting: string): string | undefined {
+  const [key, name] = setting.split(".") as [string, string];
+  const structure = settings[`harbor-ha:${key}`];
+  const value =
+    typeof structure === "object" && structure !== null ? (structure as Settings)[name] : undefined;
+  return typeof value === "string" || typeof value === "number"
+    ? String(value).toLowerCase()
+    : undefined;
+}
+
+/** What keeps a release from being promoted, a line each; none where nothing does. */
+export function promotionProblems(
+  from: { readonly stack: string; readonly settings: Settings },
+  to: { readonly stack: string; readonly settings: Settings },
+): string[] {
+  return SAME.flatMap(({ setting, optional }) => {
+    const [have, want] = [valueOf(from.settings, setting), valueOf(to.settings, setting)];
+    const missing = [from, to]
+      .filter(({ settings }) => valueOf(settings, setting) === undefined)
+      .map(({ stack }) => `Pulumi.${stack}.yaml`);
+    if (!optional && missing.length > 0)
+      return [`harbor-ha:${setting} is missing in ${missing.join(" and ")}`];
+    return have === want
+      ? []
+      : [
+          `harbor-ha:${setting} is ${have ?? "not set"} in Pulumi.${from.stack}.yaml and ${want ?? "not set"} in Pulumi.${to.stack}.yaml`,
+        ];
+  });
+}
+
+function settingsOf(stack: string): Settings {
+  const file = `Pulumi.${stack}.yaml`;
+  try {
+    return (parse(readFileSync(file, "utf8")) as { config?: Settings } | null)?.config ?? {};
+  } catch (error) {
+    // A parser's own words show the line that they are about.
+    const reason =
+      error instanceof YAMLParseError ? "it is no valid YAML" : (error as Error).message;
+    throw new PipelineError(`${file} cannot be read: ${reason}; correct it and push again`);
+  }
+}
+
+/** Ends with status 1 where TO would get another release than the one that FROM runs. */
+export function promote(): void {
+  const { FROM, TO } = needed({
+    FROM: "the environment that was deployed, such as staging",
+    TO: "the one that comes next, such as prod",
+  });
+  const problems = promotionProblems(
+    { stack: FROM, settings: settingsOf(FROM) },
+    { stack: TO, settings: settingsOf(TO) },
+  );
+  if (problems.length > 0) {
+    throw new PipelineError(
+      `${TO} would not get what ${FROM} has proved, and was left as it is:\n` +
+        problems.map((problem) => `  ${problem}`).join("\n") +
+        "\nName the same release and the same sums in both files (sha256sum of the archive), and push again.",
+    );
+  }
+  process.stdout.write(`${TO} gets the release that ${FROM} runs\n`);
+}
+
+if (require.main === module) runPipeline("promotion", promote);

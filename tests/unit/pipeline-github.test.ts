@@ -1,0 +1,184 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { driftMarker } from "../../pipeline/drift-text";
+import { startGitHub } from "./fixtures/github-server";
+import { program, step } from "./fixtures/pipeline";
+
+let github: Awaited<ReturnType<typeof startGitHub>>;
+let folder: string;
+beforeEach(async () => {
+  github = await startGitHub();
+  folder = await mkdtemp(join(tmpdir(), "harbor-ha-"));
+});
+afterEach(async () => {
+  await github.stop();
+  await rm(folder, { recursive: true });
+});
+
+describe("a preview's comment", () => {
+  const MARK = "<!-- harbor-ha preview -->";
+  const post = async (text: string, environment: Record<string, string> = {}) => {
+    const COMMENT_FILE = join(folder, "comment.md");
+    await writeFile(COMMENT_FILE, text);
+    const own = { ...github.environment, PULL_REQUEST: "7", COMMENT_FILE, ...environment };
+    return step(program("preview-comment.ts"), own);
+  };
+
+  test("is posted once, and edited on the next push", async () => {
+    expect(await post(`${MARK}\n\none\n`)).toEqual({
+      code: 0,
+      text: expect.stringMatching(/^posted: http/),
+    });
+    expect(await post(`${MARK}\n\ntwo\n`)).toEqual({
+      code: 0,
+      text: expect.stringMatching(/^edited: http/),
+    });
+    expect(github.comments.get(7)).toEqual([expect.objectContaining({ body: `${MARK}\n\ntwo\n` })]);
+  });
+
+  test("is found behind many others, and somebody's copy of it is not it", async () => {
+    const person = { type: "User" };
+    const others = Array.from({ length: 230 }, (_, id) => ({
+      id,
+      user: person,
+      body: `${MARK}\n`,
+    }));
+    const own = { id: 900, user: { type: "Bot" }, body: `${MARK}\n\nbefore\n` };
+    github.comments.set(7, [...others, own]);
+    expect((await post(`${MARK}\n\nafter\n`)).code).toBe(0);
+    expect(github.comments.get(7)).toHaveLength(231);
+    expect(own.body).toBe(`${MARK}\n\nafter\n`);
+    expect(others.every(({ body }) => body === `${MARK}\n`)).toBe(true);
+  });
+
+  test.each([
+    [403, /reading the comments: GitHub answers 403 .*give the job the permission/],
+    [404, /reading the comments: GitHub answers 404 .*GITHUB_REPOSITORY/],
+    [500, /GitHub answers 500 .*run the job again/],
+  ])("a refusal with %i says what to do", async (status, words) => {
+    github.refuse(status);
+    const { code, text } = await post(`${MARK}\n`);
+    expect(code).toBe(1);
+    expect(text).toMatch(words);
+    expect(text).not.toContain("Secret-github-token");
+  });
+
+  test("a token that is not valid is not shown", async () => {
+    const { code, text } = await post(`${MARK}\n`, { GITHUB_TOKEN: "Secret-other-token" });
+    expect(code).toBe(1);
+    expect(text).toMatch(/GITHUB_TOKEN is not valid/);
+    expect(text).not.toContain("Secret-other-token");
+  });
+
+  test("everything that is missing is said at once, and nothing is asked", async () => {
+    const { code, text } = await step(program("preview-comment.ts"), {});
+    expect(code).toBe(1);
+    for (const name of ["PULL_REQUEST", "COMMENT_FILE"]) expect(text).toContain(name);
+    expect(text).toContain("docs/pipeline.md");
+    expect(github.calls).toEqual([]);
+  });
+
+  test("a file that is no comment is not posted", async () => {
+    const { code, text } = await post("error: no stack named prod\n");
+    expect(code).toBe(1);
+    expect(text).toMatch(/does not begin with a comment's mark/);
+    expect(github.calls).toEqual([]);
+  });
+});
+
+describe("the issue about drift", () => {
+  const REPORT = {
+    stack: "prod",
+    url: "https://hub.example.com",
+    release: "1.5.4",
+    checks: [
+      { name: "mount", results: { hub1: "ok" }, differences: [] },
+      {
+        name: "keypair",
+        results: { hub1: "other" },
+        differences: [
+          {
+            node: "hub1",
+            found: "another keypair | `x`",
+            declared: "SHA256:abc",
+            remedy: "run `pulumi up`",
+          },
+        ],
+      },
+    ],
+    notes: [],
+  };
+
+  /** What a look leaves, and the program on it. */
+  const tell = async (status: string, json: unknown = "", log = "") => {
+    const text = typeof json === "string" ? json : JSON.stringify(json);
+    await writeFile(join(folder, "prod.status"), `${status}\n`);
+    await writeFile(join(folder, "prod.json"), text);
+    await writeFile(join(folder, "prod.log"), log);
+    return run();
+  };
+  const run = () =>
+    step(program("drift-issue.ts"), { ...github.environment, STACK: "prod", FOLDER: folder });
+
+  test("is opened once, updated when what differs changes, and closed when nothing does", async () => {
+    expect((await tell("1", REPORT)).text).toMatch(/^prod: opened http/);
+    const [issue] = github.issues;
+    expect(issue).toMatchObject({
+      title: "prod: what runs is not what was declared",
+      labels: ["drift"],
+      state: "open",
+    });
+    expect(issue!.body).toMatch(/^<!-- harbor-ha drift prod -->\n/);
+    expect(issue!.body).toContain(
+      "| hub1 | keypair | `another keypair \\| 'x'` | `SHA256:abc` | run `pulumi up` |",
+    );
+
+    // GitHub gives line ends as a browser sends them.
+    issue!.body = issue!.body.replaceAll("\n", "\r\n");
+    expect((await tell("1", REPORT)).text).toMatch(/^prod: as it was/);
+    expect(github.comments.size).toBe(0);
+
+    const more = structuredClone(REPORT);
+    more.checks[0]!.differences.push({ ...REPORT.checks[1]!.differences[0]!, node: "hub2" });
+    expect((await tell("1", more)).text).toMatch(/^prod: updated/);
+    expect(issue!.body).toContain("2 differences");
+    expect(github.comments.get(issue!.number)).toHaveLength(1);
+
+    expect((await tell("0", {})).text).toMatch(/^prod: all agrees again; closed/);
+    expect(issue!.state).toBe("closed");
+    expect(github.comments.get(issue!.number)).toHaveLength(2);
+    expect(github.issues).toHaveLength(1);
+    expect((await tell("0", {})).text).toMatch(/no issue is open/);
+  });
+
+  test("says so when nobody could look, with what was said", async () => {
+    expect((await tell("2", "", "verify: hub1 does not answer\n")).code).toBe(0);
+    expect(github.issues[0]).toMatchObject({ title: expect.stringMatching(/nobody can tell/) });
+    expect(github.issues[0]!.body).toContain("verify: hub1 does not answer");
+  });
+
+  test("also when the job that looks left nothing at all", async () => {
+    expect((await run()).code).toBe(0);
+    expect(github.issues[0]!.body).toContain("has left nothing");
+  });
+
+  test("of another stack, or of a person, is left alone", async () => {
+    const other = { title: "", labels: ["drift"], state: "open" };
+    const [theirs, persons] = [
+      { ...other, number: 1, user: { type: "Bot" }, body: `${driftMarker("staging")}\n` },
+      { ...other, number: 2, user: { type: "User" }, body: `${driftMarker("prod")}\n` },
+    ];
+    github.issues.push(theirs, persons);
+    expect((await tell("0", {})).text).toMatch(/no issue is open/);
+    expect((await tell("1", REPORT)).text).toMatch(/^prod: opened/);
+    expect([theirs.state, persons.state]).toEqual(["open", "open"]);
+  });
+
+  test("issues that are switched off are said", async () => {
+    github.refuse(410);
+    const { code, text } = await tell("1", REPORT);
+    expect(code).toBe(1);
+    expect(text).toMatch(/issues are switched off in this repository/);
+  });
+});
