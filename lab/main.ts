@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { backupStack } from "../operate/backup/backup";
 import { readPassphrase } from "../operate/passphrase";
+import { tallyOf } from "../operate/prove/findings";
 import { restoreStack } from "../operate/restore/restore";
 import { verifyStack } from "../operate/verify/verify";
 import { readChanges, readNodes } from "./changes";
@@ -32,8 +33,8 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 /** Proves a deployment; a failed check is the process's exit code. */
 async function proveDeployment(deployment: Deployment): Promise<boolean> {
   const findings = await prove(deployment, print);
-  const failed = findings.filter((finding) => !finding.passed).length;
-  print(`${String(findings.length - failed)} proved, ${String(failed)} failed`);
+  const { failed, line } = tallyOf(findings);
+  print(line);
   if (failed > 0) process.exitCode = 1;
   return failed === 0;
 }

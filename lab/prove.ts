@@ -1,32 +1,27 @@
+import { certificate } from "../operate/prove/certificate";
+import type { Finding } from "../operate/prove/check";
+import { findingsOf } from "../operate/prove/findings";
+import { sessions } from "../operate/prove/sessions";
+import { tokens } from "../operate/prove/tokens";
 import type { Lab } from "./lab";
 import { airGap } from "./proof/air-gap";
-import { certificate } from "./proof/certificate";
-import type { Check, Deployment } from "./proof/check";
+import { anywhere, type Check, type Deployment } from "./proof/check";
 import { clients } from "./proof/clients";
 import { images } from "./proof/images";
 import { mounts } from "./proof/mounts";
 import { names } from "./proof/names";
-import { sessions } from "./proof/sessions";
-import { tokens } from "./proof/tokens";
 import type { LabStack } from "./stack";
 
 const CHECKS: readonly Check[] = [
   airGap,
   mounts,
   names,
-  certificate,
+  anywhere(certificate),
   clients,
   images,
-  tokens,
-  sessions,
+  anywhere(tokens),
+  anywhere(sessions),
 ];
-
-/** What one check saw, or why it failed. */
-export interface Finding {
-  readonly check: string;
-  readonly passed: boolean;
-  readonly text: string;
-}
 
 /** What clients of the stack's deployment need to know. */
 export async function deploymentOf(
@@ -53,22 +48,5 @@ export async function prove(
   deployment: Deployment,
   print: (line: string) => void,
 ): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const check of CHECKS) {
-    if (check.appliesTo?.(deployment) === false) continue;
-    const finding = await check.run(deployment).then(
-      (text) => ({ check: check.name, passed: true, text }),
-      (error: unknown) => ({
-        check: check.name,
-        passed: false,
-        text: error instanceof Error ? error.message : String(error),
-      }),
-    );
-    const mark = finding.passed ? "proved" : "FAILED";
-    const [first, ...rest] = finding.text.trim().split("\n");
-    print(`${mark}  ${check.name}: ${first ?? ""}`);
-    for (const line of rest) print(`        ${line}`);
-    findings.push(finding);
-  }
-  return findings;
+  return findingsOf(CHECKS, deployment, print);
 }

@@ -1,9 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
+import { readSecretFile } from "./secret-file";
 
 /** Where a passphrase may stand when no file is named. */
 const VARIABLE = "HARBOR_HA_BACKUP_PASSPHRASE";
+const OPTION = "--passphrase-file";
 
 /** What it protects opens the registry, and whoever has the file may try for ever. */
 const LEAST_CHARACTERS = 12;
@@ -25,19 +26,13 @@ async function ask(question: string): Promise<string> {
 async function asked(twice: boolean): Promise<string> {
   if (!process.stdin.isTTY) {
     throw new Error(
-      `there is no terminal to ask for the passphrase: give it with --passphrase-file or in ${VARIABLE}`,
+      `there is no terminal to ask for the passphrase: give it with ${OPTION} FILE or in ${VARIABLE}`,
     );
   }
   const passphrase = await ask("Passphrase of the backup: ");
-  if (twice && (await ask("Again: ")) !== passphrase) throw new Error("the two passphrases differ");
+  if (twice && (await ask("Again: ")) !== passphrase)
+    throw new Error("the two passphrases differ: start again");
   return passphrase;
-}
-
-async function fromFile(file: string): Promise<string> {
-  const content = await readFile(file, "utf8").catch(({ code }: NodeJS.ErrnoException) => {
-    throw new Error(`the passphrase's file ${file} cannot be read (${code})`);
-  });
-  return content.replace(/\r?\n$/, "");
 }
 
 /**
@@ -48,10 +43,12 @@ async function fromFile(file: string): Promise<string> {
  */
 export async function readPassphrase(file: string | undefined, twice: boolean): Promise<string> {
   const passphrase =
-    file === undefined ? process.env[VARIABLE] || (await asked(twice)) : await fromFile(file);
+    file === undefined
+      ? process.env[VARIABLE] || (await asked(twice))
+      : await readSecretFile(OPTION, file);
   if ([...passphrase].length < LEAST_CHARACTERS) {
     throw new Error(
-      `the passphrase is too short; it needs at least ${LEAST_CHARACTERS} characters`,
+      `the passphrase is too short; give one of at least ${LEAST_CHARACTERS} characters (${OPTION}, or ${VARIABLE})`,
     );
   }
   return passphrase;

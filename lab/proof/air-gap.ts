@@ -1,6 +1,7 @@
+import { onEach } from "../../operate/prove/check";
 import { nodeExec } from "../lab";
 import { HOSTS } from "../topology";
-import { type Check, onEach } from "./check";
+import type { Check } from "./check";
 
 /** An address that nobody has (RFC 5737) and that is not on the lab's network. */
 const OUTSIDE = "192.0.2.1";

@@ -1,36 +1,32 @@
+import type { Check as CheckOf, Registry } from "../../operate/prove/check";
 import type { Lab } from "../lab";
 
 /** What the proof works with. */
-export interface Deployment {
+export interface Deployment extends Pick<Registry, "url" | "caCertificate"> {
   readonly lab: Lab;
-  /** Where clients find the registry; its host is the registry's name for docker. */
-  readonly url: URL;
-  /** The authority that clients have to trust, as PEM; none where they trust it anyway. */
-  readonly caCertificate?: string;
   readonly adminPassword: string;
   readonly airGapped: boolean;
 }
 
-export const isHttps = ({ url }: Pick<Deployment, "url">): boolean => url.protocol === "https:";
+/** One thing that a deployment in the lab must do. */
+export type Check = CheckOf<Deployment>;
 
-/** One thing that a deployment must do: it returns what was seen, or throws what failed. */
-export interface Check {
-  readonly name: string;
-  /** Whether a deployment is of the kind that has this to prove. Default: every one is. */
-  appliesTo?(deployment: Deployment): boolean;
-  run(deployment: Deployment): Promise<string>;
+/** The deployment as the checks of a deployed stack know it, wherever it is. */
+export function registryOf({ lab, adminPassword, ...site }: Deployment): Registry {
+  const { url, caCertificate } = site;
+  return {
+    url,
+    nodes: lab.nodes,
+    user: { name: "admin", password: adminPassword },
+    ...(caCertificate !== undefined && { caCertificate }),
+  };
 }
 
-/** Runs something for each host; one failure does not hide another. */
-export async function onEach<T extends { readonly name: string }>(
-  hosts: readonly T[],
-  step: (host: T) => Promise<void>,
-): Promise<void> {
-  const settled = await Promise.allSettled(hosts.map(step));
-  const failed = settled.flatMap((result, i) =>
-    result.status === "rejected"
-      ? [`${hosts[i]!.name}: ${(result.reason as Error).message.trim()}`]
-      : [],
-  );
-  if (failed.length > 0) throw new Error(failed.join("\n"));
+/** A check that is the same for a deployed stack anywhere. */
+export function anywhere(check: CheckOf): Check {
+  return {
+    ...check,
+    appliesTo: (deployment) => check.appliesTo?.(registryOf(deployment)) ?? true,
+    run: (deployment) => check.run(registryOf(deployment)),
+  };
 }

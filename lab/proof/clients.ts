@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import { isHttps } from "../../operate/prove/check";
 import { CLIENT_DAEMON, DAEMON_FILE } from "../client";
 import { nodeExec } from "../lab";
-import { type Check, type Deployment, isHttps } from "./check";
+import type { Check, Deployment } from "./check";
 
 const REGISTRIES = "insecure-registries";
 

@@ -1,5 +1,6 @@
+import { onEach } from "../../operate/prove/check";
 import { nodeExec } from "../lab";
-import { type Check, type Deployment, onEach } from "./check";
+import type { Check, Deployment } from "./check";
 
 /** An image of a few random bytes, so that no node can have it from an earlier run. */
 const BUILD = `

@@ -1,5 +1,6 @@
+import { onEach } from "../../operate/prove/check";
 import { nodeExec } from "../lab";
-import { type Check, onEach } from "./check";
+import type { Check } from "./check";
 
 /** Every node has the file system mounted, and its registry writes to it. */
 export const mounts: Check = {

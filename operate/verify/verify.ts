@@ -33,7 +33,9 @@ export async function verifyStack(
   }
   const privateKey = await settingOf(stack, "ssh.privateKey");
   if (privateKey === undefined) {
-    throw new Error(`the settings of the stack ${stack.name} have no ssh.privateKey`);
+    throw new Error(
+      `the settings of the stack ${stack.name} have no ssh.privateKey; use the file it was deployed with (Pulumi.${stack.name}.yaml)`,
+    );
   }
   const look = await lookAround(declared, privateKey);
   const report = reportOf(look, CHECKS);

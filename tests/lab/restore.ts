@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { freshNodes } from "../../lab/infrastructure";
-import type { Deployment } from "../../lab/proof/check";
-import { ask } from "../../lab/proof/http";
-import { tokenOf } from "../../lab/proof/tokens";
+import { type Deployment, registryOf } from "../../lab/proof/check";
 import { NODE_NAMES } from "../../lab/topology";
+import { ask } from "../../operate/prove/http";
+import { tokenOf } from "../../operate/prove/tokens";
 import { freshDatabase } from "./database";
 import { labSucceeds, on, secretsIn, secretsOf } from "./driver";
 import { notPullable } from "./load/docker-loop";
@@ -71,7 +71,7 @@ export function restoreCases(deployment: () => Deployment): void {
   });
 
   test("restored onto new nodes and an empty database: images, users and a token are as before", async () => {
-    token = await tokenOf(deployment(), deployment().lab.nodes[0]!.address);
+    token = await tokenOf(registryOf(deployment()), deployment().lab.nodes[0]!.address);
     await labSucceeds("destroy");
     await freshNodes(() => undefined);
     for (const node of NODE_NAMES) expect(await on(node, "ls -A /opt; docker ps -aq")).toBe("");

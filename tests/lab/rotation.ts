@@ -1,6 +1,6 @@
-import type { Deployment } from "../../lab/proof/check";
-import { ask } from "../../lab/proof/http";
-import { tokenOf } from "../../lab/proof/tokens";
+import { type Deployment, registryOf } from "../../lab/proof/check";
+import { ask } from "../../operate/prove/http";
+import { tokenOf } from "../../operate/prove/tokens";
 import { labSucceeds, say } from "./driver";
 import { pushImage } from "./load/load";
 import { startSteady, steadyLine } from "./load/steady";
@@ -15,7 +15,7 @@ export async function answersTo(deployment: Deployment, token: string): Promise<
 
 export function rotation(deployment: () => Deployment): void {
   test("a new keypair: all nodes switch together; old tokens are refused, new ones accepted", async () => {
-    const token = await tokenOf(deployment(), deployment().lab.nodes[0]!.address);
+    const token = await tokenOf(registryOf(deployment()), deployment().lab.nodes[0]!.address);
     expect(await answersTo(deployment(), token)).toEqual([200, 200, 200]);
     const steady = startSteady(deployment(), await pushImage(deployment(), "steady"));
     const text = await labSucceeds("deploy", "--set", "tokenKeypair.rotation=2").finally(

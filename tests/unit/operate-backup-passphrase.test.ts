@@ -34,7 +34,7 @@ test("without a terminal there has to be one of the two", async () => {
   process.stdin.isTTY = false;
   try {
     await expect(readPassphrase(undefined, false)).rejects.toThrow(
-      `give it with --passphrase-file or in ${VARIABLE}`,
+      `give it with --passphrase-file FILE or in ${VARIABLE}`,
     );
   } finally {
     process.stdin.isTTY = isTTY;

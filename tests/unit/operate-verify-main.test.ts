@@ -159,7 +159,12 @@ test.each<[string, Record<string, unknown>, string | undefined, RegExp]>([
     undefined,
     /has no output `verification`: .*`pulumi up`/,
   ],
-  ["its settings have no key", { verification: DECLARED }, "", /have no ssh\.privateKey$/],
+  [
+    "its settings have no key",
+    { verification: DECLARED },
+    "",
+    /have no ssh\.privateKey; use the file it was deployed with \(Pulumi\.prod\.yaml\)$/,
+  ],
 ])("it cannot look when %s", async (_, outputs, key, message) => {
   await expect(verifyStack(stackOf(outputs, key), { print: () => undefined })).rejects.toThrow(
     message,

@@ -1,6 +1,6 @@
 import { Resolver } from "node:dns/promises";
 import type { Deployment } from "../../../lab/proof/check";
-import { type Answer, ask } from "../../../lab/proof/http";
+import { type Answer, ask } from "../../../operate/prove/http";
 
 /** What one round could not do, and on which node. */
 export interface Failure {

@@ -30,10 +30,11 @@ export async function shownCertificate(site: Site, address: string): Promise<Sho
 /** Every node shows the same certificate, for the common name, of an authority that clients trust. */
 export const certificate: Check = {
   name: "certificate",
+  remedy: "`pulumi up` where a node was left behind; else change tls.* and deploy",
   appliesTo: isHttps,
-  async run({ lab, ...site }) {
+  async run({ nodes, ...site }) {
     const shown = new Map<string, ShownCertificate>();
-    await onEach(lab.nodes, async ({ name, address }) => {
+    await onEach(nodes, async ({ name, address }) => {
       shown.set(name, await shownCertificate(site, address));
     });
     const [first, ...others] = [...shown.values()];

@@ -1,14 +1,26 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import { type Deployment, isHttps } from "./check";
+import { isHttps, type Registry } from "./check";
 
 /** A registry under its common name. */
-export type Site = Pick<Deployment, "url" | "caCertificate">;
+export type Site = Pick<Registry, "url" | "caCertificate">;
 
 export interface Answer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
+  /** As it came. */
+  readonly bytes: Buffer;
+  /** The same as text. */
   readonly body: string;
+}
+
+/** What is asked besides the path. Default: a GET. */
+export interface Question {
+  /** @default POST with a form, else GET */
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly form?: Readonly<Record<string, string>>;
+  readonly content?: Buffer;
 }
 
 /** Where one node serves a site, and what a client has to know to trust it there. */
@@ -21,6 +33,11 @@ export function endpointOf(site: Site, address: string) {
   };
 }
 
+/** Where somebody's name and password belong. */
+export const basic = ({ name, password }: Registry["user"]) => ({
+  Authorization: `Basic ${Buffer.from(`${name}:${password}`).toString("base64")}`,
+});
+
 /**
  * Asks one node, by its address, for what it serves under the common name: on a connection of its
  * own, with that name in the Host header (which `fetch` does not allow) and in the certificate.
@@ -31,34 +48,33 @@ export function ask(
   site: Site,
   address: string,
   path: string,
-  options: {
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly form?: Readonly<Record<string, string>>;
-  } = {},
+  { method, headers, form, content }: Question = {},
 ): Promise<Answer> {
-  const { headers, form } = options;
   const { request } = isHttps(site) ? https : http;
+  const body = form ? Buffer.from(new URLSearchParams(form).toString()) : content;
   return new Promise((resolve, reject) => {
     const call = request(
       {
         ...endpointOf(site, address),
         path,
-        method: form ? "POST" : "GET",
+        method: method ?? (form ? "POST" : "GET"),
         agent: false,
         timeout: 10_000,
         headers: {
           Host: site.url.host,
           ...(form && { "Content-Type": "application/x-www-form-urlencoded" }),
+          ...(body && { "Content-Length": String(body.length) }),
           ...headers,
         },
       },
       (response) => {
-        let body = "";
-        response.setEncoding("utf8");
-        response.on("data", (chunk: string) => (body += chunk));
-        response.on("end", () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
-        );
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("end", () => {
+          const bytes = Buffer.concat(chunks);
+          const { statusCode: status = 0, headers: given } = response;
+          resolve({ status, headers: given, bytes, body: bytes.toString("utf8") });
+        });
         response.on("error", reject);
       },
     );
@@ -69,6 +85,21 @@ export function ask(
       call.destroy(Object.assign(error, code && { code }));
     });
     call.on("error", reject);
-    call.end(form && new URLSearchParams(form).toString());
+    call.end(body);
   });
+}
+
+/**
+ * Asks as `ask` does, but not again where there was no answer: each time may cost ten seconds.
+ * @returns the function, which remembers
+ */
+export function askingOnce(): typeof ask {
+  const silent = new Map<string, unknown>();
+  return async (site, address, path, question) => {
+    if (silent.has(address)) throw silent.get(address);
+    return ask(site, address, path, question).catch((error: unknown) => {
+      silent.set(address, error);
+      throw error;
+    });
+  };
 }
