@@ -6,8 +6,14 @@ import { ReleaseError } from "./release/installer";
 import { readSources } from "./release/sources";
 import { SettingsError, expiryWarnings, settingsOfStack } from "./settings";
 
-async function deploy() {
-  const { release, images, ...settings } = settingsOfStack(await earlierRelease());
+/** Where the CLI found Pulumi.yaml; an inline program has no such place, and the project's own counts. */
+function rootDirectory(): string {
+  const given = pulumi.getRootDirectory();
+  return path.isAbsolute(given) ? given : __dirname;
+}
+
+async function deploy(folder = rootDirectory()) {
+  const { release, images, ...settings } = settingsOfStack(folder, await earlierRelease());
   const sources = await readSources(
     { release, images },
     {
@@ -42,12 +48,14 @@ async function deploy() {
  * An error that is meant for the person who wrote the stack file: without a stack trace, which the
  * SDK formats even where it is not shown, and some versions of Node take half a minute for that.
  */
-function forThePerson({ message }: Error): pulumi.RunError {
-  return Object.assign(new pulumi.RunError(message), { stack: undefined });
+function forThePerson(error: SettingsError | ReleaseError): pulumi.RunError {
+  const text = error instanceof ReleaseError ? error.report : error.message;
+  return Object.assign(new pulumi.RunError(text), { stack: undefined });
 }
 
-export = () =>
-  deploy().catch((error: unknown) => {
+/** @param folder where Pulumi.yaml and the stacks' files are @default what the CLI says */
+export = (folder?: string) =>
+  deploy(folder).catch((error: unknown) => {
     if (error instanceof SettingsError || error instanceof ReleaseError) throw forThePerson(error);
     throw error;
   });

@@ -22,6 +22,8 @@ export interface CephfsMountArgs {
   readonly dns: DnsRoundRobin;
   /** Names the cluster on the file system, so that nodes see that they share it. */
   readonly cluster: string;
+  /** `project/stack` of the one whose directory may be this one's. @default none */
+  readonly predecessor?: string;
   /** Whether this is the node over which the installer archive reaches the file system. */
   readonly carrier: boolean;
   /** Whether missing packages are installed from the distribution. */
@@ -43,7 +45,7 @@ const STATE_DIR = "/var/lib/harbor-ha";
 export class CephfsMount extends pulumi.ComponentResource {
   constructor(args: CephfsMountArgs, options: pulumi.ComponentResourceOptions) {
     const { node, ssh, cephfs, dns, cluster, carrier, installPackages, dockerProxy } = args;
-    const { departure } = args;
+    const { departure, predecessor } = args;
     super("harbor-ha:index:CephfsMount", node.name, {}, options);
     hostStep(
       {
@@ -53,6 +55,7 @@ export class CephfsMount extends pulumi.ComponentResource {
         undo: "unmount",
         parameters: {
           CLUSTER: cluster,
+          PREDECESSOR: predecessor ?? "",
           MOUNT_POINT: cephfs.mountPoint,
           DATA_DIRECTORY: cephfs.dataDirectory,
           DRIVER: cephfs.driver,

@@ -9,6 +9,8 @@ import type { NodeArgs, SshArgs } from "./node-connection";
 
 /** What a node shares with the others, which they take away when it can't do so itself. */
 export interface MembershipArgs {
+  /** Names the cluster. */
+  readonly cluster: string;
   /** The other nodes; the first one that answers does it. */
   readonly others: readonly NodeArgs[];
   readonly dns: DnsRoundRobin;
@@ -84,8 +86,12 @@ export class Departure extends pulumi.ComponentResource {
 }
 
 /** A host/depart Expulsion. */
-function expulsion({ host, ssh }: DepartureArgs, { others, dns, mountPoint }: MembershipArgs) {
+function expulsion(
+  { host, ssh }: DepartureArgs,
+  { cluster, others, dns, mountPoint }: MembershipArgs,
+) {
   const parameters = {
+    CLUSTER: cluster,
     LEAVING: host.name,
     ADDRESS: host.address,
     INSTALL_DIR,

@@ -72,10 +72,21 @@ export interface HarborClusterArgs {
   readonly clients?: readonly NodeArgs[];
   /** Whether missing packages are installed from the distribution. @default true */
   readonly installPackages?: boolean;
+  /**
+   * The stack whose place this one takes, `stack` or `project/stack`: its nodes and its directory may be
+   * this one's.
+   * @default none
+   */
+  readonly predecessor?: string;
   /** Whether the engine refuses to delete or replace keypair and secrets. @default false */
   readonly protect?: boolean;
   /** Seconds that the health gate waits for a node. @default 300 */
   readonly healthTimeout?: number;
+}
+
+/** How hosts and the file system know a stack: with its project's name. */
+function stackIdentity(name: string): string {
+  return name.includes("/") ? name : `${pulumi.getProject()}/${name}`;
 }
 
 /** How a change goes from node to node. */
@@ -153,7 +164,8 @@ export class HarborCluster extends pulumi.ComponentResource {
     const inside = { parent: this };
     const first = nodes[0]!;
     const { mountPoint, dataDirectory } = cephfs;
-    const cluster = `${pulumi.getProject()}/${pulumi.getStack()} ${hostname}`;
+    const cluster = `${stackIdentity(pulumi.getStack())} ${hostname}`;
+    const predecessor = args.predecessor && stackIdentity(args.predecessor);
     const peersOf = (node: NodeArgs) => nodes.filter((other) => other !== node);
 
     const keypair = new TokenKeypair(name, protect, args.tokenKeypair ?? {}, inside);
@@ -187,7 +199,7 @@ export class HarborCluster extends pulumi.ComponentResource {
       nodes.map((node) => [
         node,
         new Departure(
-          { host: node, ssh, membership: { others: peersOf(node), dns, mountPoint } },
+          { host: node, ssh, membership: { cluster, others: peersOf(node), dns, mountPoint } },
           inside,
         ),
       ]),
@@ -198,6 +210,8 @@ export class HarborCluster extends pulumi.ComponentResource {
           {
             node,
             ssh,
+            cluster,
+            predecessor,
             port,
             cephfs,
             database,
@@ -218,6 +232,7 @@ export class HarborCluster extends pulumi.ComponentResource {
             cephfs,
             dns,
             cluster,
+            predecessor,
             carrier: node === first,
             installPackages,
             dockerProxy: proxyFile,

@@ -11,6 +11,10 @@ import type { RedisArgs } from "./session-store";
 export interface PreflightArgs {
   readonly node: NodeArgs;
   readonly ssh: SshArgs;
+  /** Names the cluster, so that a host of another one is refused. */
+  readonly cluster: string;
+  /** `project/stack` of the one whose nodes may be this one's. @default none */
+  readonly predecessor?: string;
   /** The port that Harbor will listen on. */
   readonly port: number;
   readonly cephfs: CephfsArgs;
@@ -35,6 +39,7 @@ const MINIMUM_FREE_MB = 2048;
 export class Preflight extends pulumi.ComponentResource {
   constructor(args: PreflightArgs, options: pulumi.ComponentResourceOptions) {
     const { node, ssh, port, cephfs, database, redis, dns, installPackages, releaseVersion } = args;
+    const { cluster, predecessor } = args;
     super("harbor-ha:index:Preflight", node.name, {}, options);
     hostStep(
       {
@@ -43,6 +48,8 @@ export class Preflight extends pulumi.ComponentResource {
         step: "preflight",
         parameters: {
           ADDRESS: node.address,
+          CLUSTER: cluster,
+          PREDECESSOR: predecessor ?? "",
           PORT: port,
           PROJECT,
           INSTALL_DIR,

@@ -84,7 +84,7 @@ export function commandText({ step, node, sudo, parameters, shown = [] }: Comman
   const text = `${lines.join("\n")}\n`;
   if (Buffer.byteLength(text) > LONGEST_COMMAND) {
     throw new Error(
-      `the rendered files are too large to be shown in a command (${Buffer.byteLength(text)} bytes, at most ${LONGEST_COMMAND})`,
+      `the rendered files are too large to be shown in a command (${Buffer.byteLength(text)} bytes, at most ${LONGEST_COMMAND}); take values out of harborConfig`,
     );
   }
   return text;

@@ -16,7 +16,7 @@ async function readRequest<T>(): Promise<T> {
     return JSON.parse(input) as T;
   } catch {
     // The parser's own message quotes the text, which holds a key.
-    throw new Error("standard input is no JSON");
+    throw new Error("standard input is no JSON: the engine starts this program; run pulumi up");
   }
 }
 

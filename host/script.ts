@@ -14,16 +14,19 @@ const CLIENT = [
 /** After the prelude, what a node's health timer runs: the start step leaves it on the node. */
 const HEALTH = ["redis-session", "round-robin", "gate", "health"] as const;
 
+/** By which a step knows whose node the host is. */
+const OWNER = ["fstab-mark", "host-owner"] as const;
+
 /*
  * Which shell files make up what runs on a host. They are joined in this order and run by bash as
  * one script; the last one is the step itself, the ones before it only define functions.
  */
 const PARTS = {
-  preflight: ["prelude", "packages", "redis-session", "mysql-session", "preflight"],
-  mount: ["prelude", "packages", "docker-proxy", "fstab", "mount"],
-  unmount: ["prelude", "docker-proxy", "fstab", "unmount"],
-  stage: ["prelude", "docker-proxy", "stage"],
-  unstage: ["prelude", "unstage"],
+  preflight: ["prelude", ...OWNER, "packages", "redis-session", "mysql-session", "preflight"],
+  mount: ["prelude", "packages", "docker-proxy", ...OWNER, "fstab", "mount"],
+  unmount: ["prelude", "docker-proxy", ...OWNER, "fstab", "unmount"],
+  stage: ["prelude", "docker-proxy", ...OWNER, "stage"],
+  unstage: ["prelude", ...OWNER, "unstage"],
   schema: ["prelude", "database-client", "database-dump", "database-restore", "schema"],
   start: [
     "prelude",
@@ -32,11 +35,12 @@ const PARTS = {
     "health-timer",
     "health-install",
     "current-release",
+    ...OWNER,
     "start",
   ],
-  switch: ["prelude", "gate", "current-release", "switch"],
-  expel: ["prelude", "round-robin", "expel"],
-  stop: ["prelude", "round-robin", "health-timer", "stop"],
+  switch: ["prelude", "gate", "current-release", "run-harbor", "switch"],
+  expel: ["prelude", "round-robin", ...OWNER, "expel"],
+  stop: ["prelude", "round-robin", "health-timer", "run-harbor", ...OWNER, "stop"],
   client: ["prelude", ...CLIENT, "client"],
   unclient: ["prelude", ...CLIENT, "unclient"],
   verify: ["prelude", "redis-session", "mysql-session", "round-robin", "gate", "verify"],

@@ -174,7 +174,10 @@ export async function waitReady(spec: ContainerSpec, report: Report): Promise<vo
       const logs = await run("docker", ["logs", "--tail", "15", containerOf(spec.name)], {
         mayFail: true,
       });
-      throw new Error(`${(error as Error).message}\n${logs.stdout}${logs.stderr}`);
+      throw new Error(
+        `${(error as Error).message}\n${logs.stdout}${logs.stderr}\n` +
+          "Correct what it says and try again, or begin anew: npm run lab -- down --volumes",
+      );
     });
   }
   report(`${spec.name}: ready`);

@@ -51,7 +51,7 @@ async function startEngine(report: Report): Promise<void> {
     report("engine: starting the docker service");
     await run("systemctl", ["start", "docker"]);
     if (await waitUntilItAnswers(60, report)) return;
-    throw new Error("docker does not answer; see `journalctl -u docker`");
+    throw new Error("docker does not answer; see `journalctl -u docker`, then try again");
   }
   if (await isProgramRunning("dockerd")) {
     report("engine: a dockerd is starting already");
@@ -67,7 +67,10 @@ async function startEngine(report: Report): Promise<void> {
     await startInBackground(report);
     if (await waitUntilItAnswers(60, report)) return;
   }
-  throw new Error(`dockerd does not answer; the end of ${LOG_FILE}:\n${await lastLogLines()}`);
+  throw new Error(
+    `dockerd does not answer; the end of ${LOG_FILE}:\n${await lastLogLines()}\n` +
+      "Correct what it says, then try again.",
+  );
 }
 
 /**
@@ -78,7 +81,10 @@ async function startEngine(report: Report): Promise<void> {
 export async function ensureEngine(report: Report): Promise<void> {
   if (await answers()) return;
   const host = process.env.DOCKER_HOST;
-  if (host) throw new Error(`no container engine answers at DOCKER_HOST=${host}`);
+  if (host)
+    throw new Error(
+      `no container engine answers at DOCKER_HOST=${host}; start it, or unset DOCKER_HOST`,
+    );
   await ensureHostCommands({ dockerd: "docker.io", iptables: "iptables" }, report);
   // The package may have started it.
   if (await answers()) return;

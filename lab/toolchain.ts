@@ -19,7 +19,10 @@ const VERSION_SYMBOL = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Versio
 async function pinnedVersion(): Promise<string> {
   const text = await readFile(path.join(MODULE_FOLDER, "go.mod"), "utf8");
   const version = /github\.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)/.exec(text)?.[1];
-  if (!version) throw new Error("lab/cli/go.mod does not pin github.com/pulumi/pulumi/pkg/v3");
+  if (!version)
+    throw new Error(
+      "lab/cli/go.mod does not pin github.com/pulumi/pulumi/pkg/v3; take the file from the repository",
+    );
   return version;
 }
 

@@ -12,7 +12,9 @@ function ended(child: ReturnType<typeof spawn>, stderr: Promise<string>): Promis
     child.once("error", reject);
     child.once("close", (code) => {
       if (code === 0) return resolve();
-      void stderr.then((reason) => reject(new Error(reason || "the encryption was ended")));
+      void stderr.then((reason) =>
+        reject(new Error(reason || "the encryption was ended from outside; run again")),
+      );
     });
   });
 }

@@ -25,8 +25,8 @@ async function decrypt(passphrase, input) {
   } catch (error) {
     throw new Error(
       /no identity matched/.test(error.message)
-        ? "the passphrase is another one, or the file's first bytes are damaged"
-        : `this is no file that age encrypted with a passphrase, or it is damaged (${error.message})`,
+        ? "the passphrase is another one, or the file's first bytes are damaged: give the one of this backup, or take another copy"
+        : `this is no file that age encrypted with a passphrase, or it is damaged (${error.message}): name a backup (--archive), or take another copy`,
     );
   }
 }

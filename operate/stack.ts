@@ -18,7 +18,10 @@ export async function openStack(name: string): Promise<Stack> {
   } catch (error) {
     if (!(error instanceof StackNotFoundError)) throw error;
     const names = (await workspace.listStacks()).map((stack) => stack.name).sort();
-    const there = names.length > 0 ? `there are: ${names.join(", ")}` : "there is none yet";
+    const there =
+      names.length > 0
+        ? `there are: ${names.join(", ")}`
+        : "there is none in this backend (pulumi login), and a new one is made by pulumi stack init";
     throw new Error(`there is no stack ${name}; ${there}`);
   }
 }
@@ -53,5 +56,8 @@ export function said(error: unknown): string {
   const words = error.message.matchAll(/^\s*(?:stderr: )?error: (.+)$/gm);
   const text = [...new Set([...words].map(([, word]) => word))].join("; ");
   // What follows the first line has the CLI's output in it, which may hold secrets.
-  return text || (/^ stderr: (.+)$/m.exec(error.message)?.[1] ?? "the Pulumi CLI failed");
+  return (
+    text ||
+    (/^ stderr: (.+)$/m.exec(error.message)?.[1] ?? "the Pulumi CLI failed; try pulumi stack ls")
+  );
 }

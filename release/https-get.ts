@@ -28,7 +28,10 @@ export async function poolOfEnvironment(): Promise<Dispatcher> {
     return new EnvHttpProxyAgent();
   } catch {
     // The parser's own message may quote the address, which may hold a password.
-    throw new HttpError("HTTPS_PROXY or HTTP_PROXY of the environment is not a URL", false);
+    throw new HttpError(
+      "HTTPS_PROXY or HTTP_PROXY of the environment is not a URL; correct or unset it",
+      false,
+    );
   } finally {
     process.emitWarning = warn;
   }

@@ -38,13 +38,15 @@ export async function readOnce<T extends { sha256: string; size: number }>(
   if (!cached) {
     const after = fingerprint(path, await archiveStat(label, path));
     if (after !== key || BigInt(value.size) !== before.size) {
-      throw new ReleaseError(`${label}: ${basename(path)} was changed while it was read`);
+      throw new ReleaseError(
+        `${label}: ${basename(path)} was changed while it was read; run again`,
+      );
     }
   }
   if (sha256 !== undefined && sha256.toLowerCase() !== value.sha256) {
     throw new ReleaseError(
       `${label}: ${basename(path)} has the SHA-256 sum ${value.sha256}, ` +
-        `the settings ask for ${sha256}`,
+        `the settings ask for ${sha256}; correct the sum, or fetch the archive again`,
     );
   }
   if (!cached && cacheDir !== undefined) await remember(reader, cacheDir, path, key, value);

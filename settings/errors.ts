@@ -2,6 +2,8 @@
 export interface Problem {
   /** Where it stands in the stack file, for example `nodes[1].address`. */
   readonly setting: string;
+  /** Another stack's file, where the problem is that file; no setting then. @default a setting's */
+  readonly file?: string;
   /** What was found and what is allowed. */
   readonly message: string;
 }
@@ -15,7 +17,9 @@ export interface Problem {
 export class SettingsError extends Error {
   constructor(readonly problems: readonly Problem[]) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    const lines = problems.map((p) => `  harbor-ha:${p.setting}\n    ${p.message}`);
+    const lines = problems.map(
+      ({ file, setting, message }) => `  ${file ?? `harbor-ha:${setting}`}\n    ${message}`,
+    );
     super(
       `${count} in the settings of this stack; no host was contacted.\n\n${lines.join("\n")}\n\n` +
         "Correct them in the stack's file (Pulumi.<stack>.yaml) or with `pulumi config set --path`.",

@@ -4,6 +4,7 @@ import type { Problem } from "./errors";
 import { isDnsName } from "./fields";
 import { field, type Given } from "./given";
 import { proxyProblems } from "./proxy";
+import { sharingProblems } from "./sharing";
 import { plainSecretProblems } from "./secrecy";
 import { rolloutProblems } from "./rollout";
 import { certificateProblems, renewalProblems } from "./tls-rules";
@@ -61,17 +62,16 @@ function zoneProblems(given: Given): Problem[] {
  * Problems between values.
  *
  * @param given the settings as written, not yet known to be valid
- * @param secretKeys the top-level keys that the stack keeps encrypted
- * @param deployedRelease the release that the stack runs, where it runs one
+ * @param configuration what the stack keeps encrypted, what it runs, and what stands beside it
  * @param now the time by which certificates are judged
  */
 export function crossProblems(
   given: Given,
-  { secretKeys, deployedRelease }: Pick<StackConfiguration, "secretKeys" | "deployedRelease">,
+  configuration: Omit<StackConfiguration, "values">,
   now: Date,
 ): Problem[] {
   return [
-    ...releaseProblems(given, deployedRelease),
+    ...releaseProblems(given, configuration.deployedRelease),
     ...sumProblems(given),
     ...uniquenessProblems(given),
     ...zoneProblems(given),
@@ -80,6 +80,7 @@ export function crossProblems(
     ...proxyProblems(given),
     ...rolloutProblems(given),
     ...harborConfigProblems(given),
-    ...plainSecretProblems(given, secretKeys),
+    ...plainSecretProblems(given, configuration.secretKeys),
+    ...sharingProblems(given, configuration),
   ];
 }

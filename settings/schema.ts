@@ -64,6 +64,15 @@ export const schema = z.strictObject({
     .describe(
       "The keypair that signs tokens: one that is there already, or which of those made here; without it one is made",
     ),
+  predecessor: text("a stack's name, such as prod")
+    .regex(
+      /^([A-Za-z0-9._-]{1,100}\/)?[A-Za-z0-9._-]{1,100}$/,
+      "must be a stack's name such as prod, or project/stack",
+    )
+    .optional()
+    .describe(
+      "The stack whose place this one takes (it was renamed, restored, or goes back to an earlier release): what it has may be this stack's, its nodes and its files too",
+    ),
   protect: flag
     .default(false)
     .describe("Whether the engine refuses to delete or replace the keypair and the shared secrets"),

@@ -1,3 +1,5 @@
+import type { OtherStack } from "./stack-files";
+
 /** What the engine hands to a program: every value a text, structures as JSON. */
 export interface StackConfiguration {
   /** Values by key, without the project's name before it. */
@@ -6,6 +8,10 @@ export interface StackConfiguration {
   readonly secretKeys: ReadonlySet<string>;
   /** The release that the stack's last complete deployment left running. @default none */
   readonly deployedRelease?: string | undefined;
+  /** The stack's own name. @default not known */
+  readonly stack?: string;
+  /** The project's other stacks, with which it may not share everything. @default none are looked at */
+  readonly others?: readonly OtherStack[];
 }
 
 /** One of these values: structures arrive as JSON; any other text is left for the schema to judge. */

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import { readSettings } from "./read";
 import type { Settings } from "./schema";
+import { otherStacks } from "./stack-files";
 
 /*
  * `pulumi.Config` warns about a secret that is read as a plain value, and has no way to ask whether
@@ -10,13 +11,15 @@ import type { Settings } from "./schema";
 const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret: (key: string) => boolean };
 
 /**
- * The settings of the stack that runs.
+ * The settings of the stack that runs, checked with what the project's other stacks have.
  *
+ * @param folder where Pulumi.yaml is, and the stacks' files
  * @param deployedRelease the release that its last complete deployment left running
  * @throws SettingsError with every problem at once.
  */
-export function settingsOfStack(deployedRelease?: string): Settings {
-  const prefix = `${pulumi.getProject()}:`;
+export function settingsOfStack(folder: string, deployedRelease?: string): Settings {
+  const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
+  const prefix = `${project}:`;
   const entries = Object.entries(pulumi.runtime.allConfig()).filter(([key]) =>
     key.startsWith(prefix),
   );
@@ -26,5 +29,7 @@ export function settingsOfStack(deployedRelease?: string): Settings {
       entries.filter(([key]) => isConfigSecret(key)).map(([key]) => key.slice(prefix.length)),
     ),
     deployedRelease,
+    stack,
+    others: otherStacks(folder, project, stack),
   });
 }

@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { posix } from "node:path";
 import type { Client } from "ssh2";
 import { TransferProgress } from "../../transfer-progress";
+import { withSignsOfLife } from "../signs-of-life";
 import { run } from "../ssh/run";
 import { shellQuote } from "../ssh/shell-quote";
 import { partialPath, type CopyRequest } from "./request";
@@ -33,9 +34,20 @@ async function* hashed(
   }
 }
 
-/** SHA-256 of a file on the node. */
-async function remoteSum(client: Client, path: string): Promise<string> {
-  const { stdout } = await run(client, { command: `sha256sum <${shellQuote(path)}` });
+/** SHA-256 of a file on the node, which reads all of it: seconds for each gigabyte. */
+async function remoteSum(
+  client: Client,
+  path: string,
+  { target }: CopyRequest,
+  report: Report,
+): Promise<string> {
+  const what = `checking the sum of ${posix.basename(target)} on the node`;
+  report(what);
+  const { stdout } = await withSignsOfLife(
+    () => what,
+    report,
+    () => run(client, { command: `sha256sum <${shellQuote(path)}` }),
+  );
   return stdout.slice(0, 64);
 }
 
@@ -46,7 +58,13 @@ interface Start {
 }
 
 /** Where to go on: after what an earlier run brought, if it is the source's beginning. */
-async function startOf(client: Client, sftp: Sftp, request: CopyRequest, size: number) {
+async function startOf(
+  client: Client,
+  sftp: Sftp,
+  request: CopyRequest,
+  size: number,
+  report: Report,
+): Promise<Start> {
   const partial = partialPath(request);
   const nothing: Start = { offset: 0, hash: createHash("sha256") };
   const offset = (await sftp.size(partial).catch(unwritable(partial))) ?? 0;
@@ -56,7 +74,7 @@ async function startOf(client: Client, sftp: Sftp, request: CopyRequest, size: n
     const prefix = hashed(request.source, { end: offset - 1 }, hash);
     while (!(await prefix.next()).done);
   };
-  const [there] = await Promise.all([remoteSum(client, partial), readPrefix()]);
+  const [there] = await Promise.all([remoteSum(client, partial, request, report), readPrefix()]);
   // A node that lost power may have kept less than it acknowledged.
   return there === hash.copy().digest("hex") ? { offset, hash } : nothing;
 }
@@ -64,8 +82,8 @@ async function startOf(client: Client, sftp: Sftp, request: CopyRequest, size: n
 async function sourceSize({ source }: CopyRequest): Promise<number> {
   const stats = await stat(source).catch(({ code, message }: NodeJS.ErrnoException) => {
     throw new Error(
-      `${source} cannot be read on this machine (${code ?? message}); it is the archive that the ` +
-        "settings name (release.installer, images.archive)",
+      `${source} cannot be read on this machine (${code ?? message}); put the archive that the ` +
+        "settings name there (release.installer, images.archive), and run again",
     );
   });
   return stats.size;
@@ -77,7 +95,9 @@ function unwritable(path: string) {
     if (typeof error.code !== "number") throw error;
     const advice = ADVICE[error.code];
     const what = `${path} cannot be written: ${error.message}`;
-    throw new Error(advice === undefined ? what : `${what}; ${advice}`);
+    throw new Error(
+      `${what}; ${advice ?? "look at the file system of the node (cephfs.*), then run again"}`,
+    );
   };
 }
 
@@ -90,7 +110,7 @@ async function transfer(
   const { source, target, sha256 } = request;
   const partial = partialPath(request);
   const size = await sourceSize(request);
-  const { offset, hash } = await startOf(client, sftp, request, size);
+  const { offset, hash } = await startOf(client, sftp, request, size, report);
   const progress = new TransferProgress(size, offset, report);
   report(
     offset > 0
@@ -109,7 +129,7 @@ async function transfer(
     );
   }
   progress.end();
-  const arrived = await remoteSum(client, partial);
+  const arrived = await remoteSum(client, partial, request, report);
   if (arrived !== sha256) {
     await sftp.remove(partial);
     throw new Error(
@@ -143,7 +163,7 @@ export async function copyFile(
   const work = async () => {
     const sftp = await Sftp.open(client);
     const there = await sftp.size(target).catch(unwritable(target));
-    if (there !== undefined && (await remoteSum(client, target)) === sha256) {
+    if (there !== undefined && (await remoteSum(client, target, request, report)) === sha256) {
       report(`${target} is there already, with the right sum`);
       return;
     }

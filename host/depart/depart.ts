@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { reason } from "../request-program";
+import { withSignsOfLife } from "../signs-of-life";
 import { NoConnection, type StepRequest, runStep } from "../ssh/step";
 import type { DepartureRequest, Expulsion } from "./request";
 
@@ -25,17 +26,22 @@ async function attempt(request: StepRequest, report: Report): Promise<string | u
   }
 }
 
-/** Repeats what gives undefined for silence, for so many seconds. */
+/** Repeats what gives undefined for silence, for so many seconds; `who` is silent, as a line begins. */
 async function patiently<T>(
+  who: string,
   seconds: number,
+  report: Report,
   work: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const end = Date.now() + seconds * 1000;
-  for (;;) {
-    const result = await work();
-    if (result !== undefined || Date.now() + PAUSE > end) return result;
-    await sleep(PAUSE);
-  }
+  const tries = async () => {
+    for (;;) {
+      const result = await work();
+      if (result !== undefined || Date.now() + PAUSE > end) return result;
+      await sleep(PAUSE);
+    }
+  };
+  return withSignsOfLife(() => `${who}; trying for ${seconds} s`, report, tries);
 }
 
 /** Whether the steps were undone; undefined where the host is, or became, silent. */
@@ -90,12 +96,22 @@ async function expel(
  */
 export async function depart(request: DepartureRequest, report: Report): Promise<void> {
   const { node, expulsion, comeback, patience } = request;
-  if ((await patiently(patience, () => undo(request.undo, report))) !== undefined) return;
+  if (
+    (await patiently(`${node}: waiting for its answer`, patience, report, () =>
+      undo(request.undo, report),
+    )) !== undefined
+  )
+    return;
   const gone = `${node}: does not answer; taken out without being cleaned`;
   if (expulsion === undefined) return report(`${gone}. ${comeback}`);
   // Nobody to wait for, where it was the only node.
   const others = expulsion.others.length === 0 ? 0 : patience;
-  const expelled = await patiently(others, () => expel(node, expulsion, report));
+  const expelled = await patiently(
+    `${node}: waiting for another node to take it out`,
+    others,
+    report,
+    () => expel(node, expulsion, report),
+  );
   report(
     expelled === undefined
       ? `${gone}, and no other node answers. ${expulsion.byHand} ${comeback}`

@@ -19,7 +19,7 @@ list_images() {
       { read -r digest <"$root/$link"; } 2>/dev/null || true
       if [[ -z $digest ]]; then
         # Somebody may have deleted the tag meanwhile.
-        [[ ! -s $root/$link ]] || fail "$root/$link cannot be read"
+        [[ ! -s $root/$link ]] || fail "$root/$link cannot be read; see to the mount on this node (npm run verify), then run again"
         continue
       fi
       link=${link#./} tag=${link%/current/link}
@@ -38,7 +38,9 @@ rm -rf "$LEAVING"
 install -d -m 0700 "$BACKUP_DIR" "$LEAVING"
 check_room
 dump "$LEAVING/database.sql.gz"
-list_images "$DATA/registry" >"$LEAVING/images" || fail "the images on $MOUNT_POINT cannot be listed"
+say "listing the images on the mount"
+meanwhile "listing the images" "" list_images "$DATA/registry" >"$LEAVING/images" ||
+  fail "the images on $MOUNT_POINT cannot be listed; see to the mount on this node (npm run verify), then run again"
 tar -cf - -C "$LEAVING" database.sql.gz images -C "$release/common/config/ui" private_key.pem \
   -C "$release/common/config/registry" root.crt -C "$DATA" secretkey ||
-  fail "the backup cannot be sent; the line above says why"
+  fail "the backup cannot be sent; the line above says why: correct that and run again"

@@ -7,8 +7,8 @@
 find_release() {
   KEYPAIR=${SECRET[keypair]}
   RELEASE=$INSTALL_DIR/releases/$RELEASE_VERSION-${SECRET[release_digest]}
-  [[ -d $RELEASE ]] || fail "the release is not staged: $RELEASE"
-  mountpoint -q "$MOUNT_POINT" || fail "$MOUNT_POINT is not mounted"
+  [[ -d $RELEASE ]] || fail "the release is not staged: $RELEASE; stage it again: pulumi up --replace '**::$NODE-stage'"
+  mountpoint -q "$MOUNT_POINT" || fail "$MOUNT_POINT is not mounted (on this node); mount it and run again"
 }
 
 point_current() {

@@ -10,7 +10,10 @@ readonly BACKUP_DIR=$MOUNT_POINT/.harbor-ha/backup RELEASE_RECORD=$MOUNT_POINT/.
 # closes its session, which it does after 300 s (mds session_autoclose), so longer than that is waited.
 take_database_lock() {
   exec 8>>"$MOUNT_POINT/.harbor-ha/schema.lock"
-  flock -w 360 8 || fail "another node dumps or loads the database; run again later"
+  flock -w 3 8 && return
+  say "waiting for another node to end with the database, or for the lock of one that crashed"
+  meanwhile "waiting for the database's lock" 360 flock -w 360 8 ||
+    fail "another node dumps or loads the database; run again later"
 }
 
 # To be called once the database is this release's, as a whole.
@@ -56,6 +59,18 @@ check_room() {
 # for, which also reads the whole file back.
 dump() {
   local file=$1 partial=$1.partial errors problem=''
+  meanwhile "dumping the database" "" write_dump
+  if [[ -n $problem ]]; then
+    rm -f "$partial"
+    redact <<<"$problem" | tail -n 5 >&2
+    fail "the database was not dumped; the lines above say why. Nothing else was done: correct the cause and run again"
+  fi
+  sync "$partial"
+  mv "$partial" "$file"
+}
+
+# write_dump: what is wrong with it goes to the caller's `problem`.
+write_dump() {
   if ! errors=$({
     client "$DATABASE_USER" "${SECRET[database_password]}" mysqldump --single-transaction --quick \
       --routines --no-tablespaces --skip-add-locks --default-character-set=utf8mb4 \
@@ -66,11 +81,4 @@ dump() {
   elif ! gzip -dc "$partial" | tail -n 1 | grep -q "^-- Dump completed"; then
     problem="the dump is cut off"
   fi
-  if [[ -n $problem ]]; then
-    rm -f "$partial"
-    redact <<<"$problem" | tail -n 5 >&2
-    fail "the database was not dumped; the lines above say why. Nothing else was done: correct the cause and run again"
-  fi
-  sync "$partial"
-  mv "$partial" "$file"
 }

@@ -48,18 +48,23 @@ check_restorable() {
 load_dump() {
   local sum=$1 errors
   say "restoring the database $DATABASE_NAME on $DATABASE_HOST from the backup"
-  errors=$({ {
-    printf '%s\n' "ALTER DATABASE \`$DATABASE_NAME\` CHARACTER SET ${CHARSET:-utf8};" "USE \`$DATABASE_NAME\`;" \
-      "CREATE TABLE IF NOT EXISTS $RESTORE_MARK (dump_sha256 CHAR(64) NOT NULL PRIMARY KEY, complete INT NOT NULL);" \
-      "REPLACE INTO $RESTORE_MARK VALUES ('$sum', 0);" &&
-      gzip -dc "$DUMP" &&
-      printf '%s\n' "UPDATE $RESTORE_MARK SET complete = 1;"
-  } | client "$DATABASE_USER" "${SECRET[database_password]}" mysql; } 2>&1 >/dev/null) ||
-    errors="${errors:-the client failed}"
+  meanwhile "restoring the database" "" send_dump "$sum"
   if ! is_loaded "$sum"; then
     redact <<<"${errors:-the connection was lost}" | tail -n 5 >&2
     fail "the backup was not restored completely; the lines above say why. Nothing uses the database yet: correct the cause and run again"
   fi
+}
+
+# send_dump SUM: what the client says goes to the caller's `errors`.
+send_dump() {
+  errors=$({ {
+    printf '%s\n' "ALTER DATABASE \`$DATABASE_NAME\` CHARACTER SET ${CHARSET:-utf8};" "USE \`$DATABASE_NAME\`;" \
+      "CREATE TABLE IF NOT EXISTS $RESTORE_MARK (dump_sha256 CHAR(64) NOT NULL PRIMARY KEY, complete INT NOT NULL);" \
+      "REPLACE INTO $RESTORE_MARK VALUES ('$1', 0);" &&
+      gzip -dc "$DUMP" &&
+      printf '%s\n' "UPDATE $RESTORE_MARK SET complete = 1;"
+  } | client "$DATABASE_USER" "${SECRET[database_password]}" mysql; } 2>&1 >/dev/null) ||
+    errors="${errors:-the client failed}"
 }
 
 # is_loaded SUM: whether the mark says that all of this dump is in the database.
@@ -75,7 +80,7 @@ finish_restore() {
   query "DROP TABLE IF EXISTS \`$DATABASE_NAME\`.$RESTORE_MARK" ||
     fail "the mark $RESTORE_MARK cannot be taken away; run again"
   say "the database is restored (alembic_version $HELD)"
-  report_images
+  meanwhile "looking for the backup's images on the mount" "" report_images
   rm -rf "$RESTORE_DIR"
 }
 

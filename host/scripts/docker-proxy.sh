@@ -34,9 +34,13 @@ docker_proxy_pending() {
 # Harbor goes down before docker, in its own order.
 restart_docker() {
   say "restarting docker, for its proxy settings"
-  if systemctl is-active -q harbor.service; then systemctl stop harbor.service 9>&-; fi
+  if systemctl is-active -q harbor.service; then
+    meanwhile "Harbor stops before docker" "" systemctl stop harbor.service 9>&-
+  fi
   # Docker's unit may be started three times a minute, then it stays down.
   systemctl reset-failed docker.service
-  systemctl restart docker.service 9>&- || fail "docker does not start again; see: journalctl -u docker"
-  ! docker_proxy_pending || fail "docker was restarted, but runs with other proxy settings than $PROXY_FILE"
+  meanwhile "docker starts again" "" systemctl restart docker.service 9>&- ||
+    fail "docker does not start again; see journalctl -u docker, correct that and run again"
+  ! docker_proxy_pending ||
+    fail "docker was restarted, but runs with other proxy settings than $PROXY_FILE; look for what else sets them (systemctl cat docker), then run again"
 }

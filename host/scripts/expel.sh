@@ -2,7 +2,8 @@
 # Takes another node, which is gone for good, out of what the nodes share: its mark on the mount (LEAVING)
 # and its record (ADDRESS). The mark goes first: without it a node that is only cut off from whoever runs
 # this withdraws its own record and publishes none.
-# Prints what became of the record. Reads from standard input: tsig. What is gone already is passed over.
+# Prints what became of the record. Reads from standard input: tsig. What is gone already is passed over;
+# where this node is another stack's by now, nothing is done.
 
 # The last record stays with a node that serves, and goes where this one leaves as well.
 expel_record() {
@@ -20,6 +21,11 @@ expel_record() {
 
 read_input
 take_lock
+owner=$(foreign_owner)
+if [[ -n $owner ]]; then
+  echo "its record was left alone, as the node that was asked is one of $(owner_in_words "$owner") by now"
+  exit
+fi
 if mountpoint -q "$MOUNT_POINT"; then
   rm -f "$MOUNT_POINT/.harbor-ha/nodes"/{,.harbor-ha.}"$LEAVING" "$MOUNT_POINT/.harbor-ha/probe-$LEAVING"
 else

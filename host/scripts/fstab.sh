@@ -1,7 +1,5 @@
 #!/usr/bin/env bash
-# Our line in /etc/fstab: the one for our mount point that stands below our mark.
-
-readonly FSTAB_MARK="# harbor-ha: the line below is managed"
+# Our line in /etc/fstab: the one for our mount point that stands below our mark (fstab-mark.sh).
 
 # fstab_without_ours: the file as it would be without our line and its mark.
 fstab_without_ours() {

@@ -119,20 +119,28 @@ last_log_lines() {
   done
 }
 
+# say_wait WHAT BEGAN REASON: what is waited for and why, every 10 s; nothing for what does not last.
+SAID_AT=0
+say_wait() {
+  local last=$((SAID_AT > $2 ? SAID_AT : $2))
+  [[ $((SECONDS - last)) -ge ${SIGN_OF_LIFE:-10} ]] || return 0
+  SAID_AT=$SECONDS
+  say "waiting for $1 ($((SECONDS - $2)) s of $HEALTH_TIMEOUT s): $3"
+}
+
 # A service may answer once and fail right after its start; three times in a row count.
 wait_for_gate() {
-  local deadline=$((SECONDS + HEALTH_TIMEOUT)) passed=0 reason='' said=''
+  local began=$SECONDS passed=0 reason=''
   while [[ $passed -lt 3 ]]; do
     if reason=$(check_node); then
       passed=$((passed + 1))
     else
       passed=0
-      if [[ $SECONDS -ge $deadline ]]; then
+      if [[ $((SECONDS - began)) -ge $HEALTH_TIMEOUT ]]; then
         last_log_lines || true
         fail "the health gate failed after $HEALTH_TIMEOUT s: $reason"
       fi
-      [[ $reason == "$said" ]] || say "waiting: $reason"
-      said=$reason
+      say_wait "the health gate" "$began" "$reason"
     fi
     sleep 0.3
   done

@@ -28,7 +28,7 @@ wait_for_log() {
     (exec 3<>/dev/tcp/127.0.0.1/1514) 2>/dev/null && return
     sleep 0.2
   done
-  echo "the log service does not listen on 127.0.0.1:1514" >&2
+  echo "the log service does not listen on 127.0.0.1:1514; look at its container (docker ps -a, docker logs)" >&2
   return 1
 }
 

@@ -99,7 +99,7 @@ withdraw_insecure() {
   fi
   write_final
   [[ $forgot == true ]] ||
-    fail "$DAEMON_JSON no longer names $registry, but docker did not read it again: see journalctl -u docker"
+    fail "$DAEMON_JSON no longer names $registry, but docker did not read it again: see journalctl -u docker, then run again"
   forget_entry
   say "$DAEMON_JSON: $registry taken out of insecure-registries"
 }

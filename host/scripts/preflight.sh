@@ -17,12 +17,22 @@ check_platform() {
   # shellcheck source=/dev/null
   version=$(. /etc/os-release && echo "${VERSION_ID:-}")
   [[ $(id -u) -eq 0 ]] || wrong "rights: this runs as $(id -un); log in as root or as a user with sudo (ssh.user)"
-  [[ $(uname -m) == x86_64 ]] || wrong "processor: is $(uname -m); the release's images are for x86_64"
-  [[ -d /run/systemd/system ]] || wrong "systemd: is not running; it mounts the file system and starts Harbor after a reboot"
+  [[ $(uname -m) == x86_64 ]] || wrong "processor: is $(uname -m); the release's images are for x86_64: name another host (nodes)"
+  [[ -d /run/systemd/system ]] || wrong "systemd: is not running; it mounts the file system and starts Harbor after a reboot: name a host that runs it (nodes)"
   case $id in
     debian | ubuntu) ok "distribution: $id $version" ;;
     *) ok "distribution: $id $version (not Debian or Ubuntu: packages must be there already)" ;;
   esac
+}
+
+check_owner() {
+  local owner
+  owner=$(foreign_owner "$PREDECESSOR")
+  if [[ -n $owner ]]; then
+    wrong "node: $(foreign_host "$owner")"
+  else
+    ok "node: of no other stack"
+  fi
 }
 
 check_packages() {
@@ -33,7 +43,7 @@ check_packages() {
   elif [[ $INSTALL_PACKAGES != true ]]; then
     wrong "packages: missing $missing; install them, or set installPackages to true"
   elif ! command -v apt-get >/dev/null; then
-    wrong "packages: missing $missing, and there is no apt-get to install them with"
+    wrong "packages: missing $missing, and there is no apt-get to install them with: install them by hand"
   else
     ok "packages: $missing will be installed"
   fi
@@ -44,7 +54,7 @@ check_disk() {
   for path in /opt /var/lib; do
     free=$(df -Pm "$path" | awk 'NR == 2 { print $4 }')
     if [[ $free -lt $MINIMUM_FREE_MB ]]; then
-      wrong "disk: $free MB free in $path, at least $MINIMUM_FREE_MB MB are needed for images and releases"
+      wrong "disk: $free MB free in $path, at least $MINIMUM_FREE_MB MB are needed for images and releases: make room"
     else
       ok "disk: $free MB free in $path"
     fi
@@ -194,6 +204,7 @@ check_dns() {
 
 read_input
 check_platform
+check_owner
 check_packages
 check_disk
 check_port
@@ -203,5 +214,5 @@ check_earlier_database
 check_redis_and_clock
 check_earlier_redis
 check_dns
-[[ $problems -eq 0 ]] || fail "$problems checks failed; nothing was changed on this host"
+[[ $problems -eq 0 ]] || fail "$problems checks failed; nothing was changed on this host: correct what the lines above name, then run again"
 say "ready; nothing was changed"

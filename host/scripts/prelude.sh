@@ -12,11 +12,38 @@ umask 077
 declare -A SECRET=() CONTENT=()
 FILES=()
 
-# Every line of output begins with the node's name. That nobody listens any more ends nothing by itself.
+# Every line for people begins with the node's name, also what programs say by themselves. The health
+# timer's program, which is no step, has the journal for that. sudo may hang up on what is left when the
+# script ends, and the last lines are still on their way then.
+if [[ -n ${STEP:-} ]]; then
+  exec 2> >(trap '' HUP && exec sed -u "/^$NODE: /!s/^/$NODE:   /" >&2)
+fi
+
+# That nobody listens any more ends nothing by itself.
 say() { printf '%s: %s\n' "$NODE" "$*" >&2 || true; }
 fail() {
   say "$*"
   exit 1
+}
+
+# meanwhile WHAT LIMIT COMMAND…: runs it, and says every 10 s that it is still under way, of how many
+# seconds at most where there is a LIMIT. What tells so ends with this shell, whatever ends it: it reads
+# from a pipe whose other end is descriptor 7, which nobody else holds. As in a condition, a failure
+# within a function ends nothing by itself.
+meanwhile() {
+  local ended=0
+  exec 7> >(tell_time "$1" "${2:+of $2 s}")
+  "${@:3}" 7>&- || ended=$?
+  exec 7>&-
+  return "$ended"
+}
+
+tell_time() {
+  local status began=$SECONDS
+  exec 8>&- 9>&-
+  while status=0 && { read -r -t "${SIGN_OF_LIFE:-10}" _ || status=$?; } && [[ $status -gt 128 ]]; do
+    say "$1 ($((SECONDS - began)) s ${2:-so far})"
+  done
 }
 
 # A connection that is lost ends the input as if it were whole.
@@ -44,7 +71,7 @@ read_input() {
         CONTENT[$two]=$TAKEN
         ;;
       end) return ;;
-      *) fail "standard input has a line of an unknown kind" ;;
+      *) fail "standard input has a line of an unknown kind: the scripts are of another version than the program; take both from one, then run again" ;;
     esac
   done
   # Of a header without its line end.
@@ -60,7 +87,7 @@ take_lock() {
   exec 9>>"$lock"
   if ! flock -w 3 9; then
     say "waiting for the lock, held by: $(tail -n 1 "$lock")"
-    flock -w "${LOCK_TIMEOUT:-600}" 9 ||
+    meanwhile "waiting for the lock" "${LOCK_TIMEOUT:-600}" flock -w "${LOCK_TIMEOUT:-600}" 9 ||
       fail "another run holds $lock: $(tail -n 1 "$lock"). Let it end, then run again; where nobody runs one, lslocks shows the process to look at"
   fi
   printf '%s, process %s, since %s%s\n' \
@@ -90,14 +117,15 @@ replace_file() {
   rm -f "$temporary"
   if ! { cat >"$temporary" && chmod "$mode" "$temporary"; }; then
     rm -f "$temporary"
-    fail "$path cannot be written, and was left as it is"
+    fail "$path cannot be written, and was left as it is; see to room and rights on its file system, then run again"
   fi
   if [[ -f $path ]] && cmp -s "$path" "$temporary"; then
     chmod "$mode" "$path"
     rm -f "$temporary"
     return 1
   fi
-  { sync "$temporary" && mv -f "$temporary" "$path"; } || fail "$path cannot be replaced"
+  { sync "$temporary" && mv -f "$temporary" "$path"; } ||
+    fail "$path cannot be replaced; see to its file system, then run again"
 }
 
 # make_dirs MODE DIRECTORY…: those that are not there; install(1) would change the others' mode.

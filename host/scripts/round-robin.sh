@@ -65,7 +65,7 @@ publish_record() {
     return
   fi
   add_record || fail "$DNS_SERVER refuses the record (dns.zone, dns.tsig): $UPDATE_PROBLEM"
-  has_record || fail "$DNS_SERVER took the record for $DOMAIN but does not answer with it"
+  has_record || fail "$DNS_SERVER took the record for $DOMAIN but does not answer with it; name the zone's primary server (dns.server, dns.zone)"
   say "record $DOMAIN A $ADDRESS is published"
   forget_earlier_record
 }
@@ -106,7 +106,11 @@ wait_for_clients() {
   read -r at <"$WITHDRAWN" || true
   printf -v now '%(%s)T' -1
   left=$((at + whole - now))
-  [[ $left -le 0 ]] || sleep $((left < whole ? left : whole))
+  left=$((left < whole ? left : whole))
+  if [[ $left -gt 0 ]]; then
+    say "waiting $left s: as long as clients may have the record (dns.ttl)"
+    meanwhile "clients may still have the record" "$left" sleep "$left"
+  fi
   rm -f "$WITHDRAWN"
 }
 

@@ -44,10 +44,10 @@ read_release_file() {
       [ ! -s "$file" ] || exec cat "$file"
     done
     exit 1' 9>&- 8>&-) ||
-    fail "$SCHEMA_IMAGE has no schema file for the registry"
+    fail "$SCHEMA_IMAGE has no schema file for the registry; give the nodes the release's own images (images.source, images.archive)"
   NEEDED=$(tr '\n' ' ' <<<"$RELEASE_FILE" |
     sed -nE "s/.*insert +into +\`?alembic_version\`?[^';]*'([^']+)'.*/\1/Ip")
-  [[ -n $NEEDED ]] || fail "the schema file in $SCHEMA_IMAGE has no alembic_version"
+  [[ -n $NEEDED ]] || fail "the schema file in $SCHEMA_IMAGE has no alembic_version; give the nodes the release's own images (images.source, images.archive)"
   CHARSET=$(sed -nE 's/^create database .*charset *=? *([a-z0-9]+).*/\1/Ip' <<<"$RELEASE_FILE" | head -n 1)
 }
 
@@ -56,7 +56,7 @@ read_release_file() {
 take_schema() {
   SCHEMA=$(sed -E '/^[[:space:]]*(drop|create)[[:space:]]+database[^;]*;[[:space:]]*$/Id; /^[[:space:]]*use[[:space:]]+[^;]*;[[:space:]]*$/Id' <<<"$RELEASE_FILE")
   if grep -qiE '(^|;)[[:space:]]*(drop|truncate|delete|create[[:space:]]+database|use)[[:space:]]' <<<"$SCHEMA"; then
-    fail "the schema file in $SCHEMA_IMAGE would drop or choose something after its first lines; it is not loaded"
+    fail "the schema file in $SCHEMA_IMAGE would drop or choose something after its first lines; it is not loaded: give the nodes the release's own images (images.source, images.archive)"
   fi
 }
 
@@ -90,14 +90,18 @@ choose_loader() {
 
 # With --force the last statement, which turns the cluster's switch back on, runs on the same
 # connection whatever failed before it; the mark stays then, so the load does not count as complete.
-load() {
-  local errors
-  say "loading the schema of release $RELEASE_VERSION into $DATABASE_NAME on $DATABASE_HOST"
+run_schema() {
   errors=$({
     printf '%s\n' "ALTER DATABASE \`$DATABASE_NAME\` CHARACTER SET ${CHARSET:-utf8};" "USE \`$DATABASE_NAME\`;" \
       "CREATE TABLE $MARK (release_version VARCHAR(32) NOT NULL PRIMARY KEY);" \
       "INSERT INTO $MARK VALUES ('$RELEASE_VERSION');" "$BEFORE" "$STEPS" "$SCHEMA" "$AFTER"
   } | client "$USER_NAME" "$USER_PASSWORD" mysql --force 2>&1 >/dev/null) || errors="${errors:-the client failed}"
+}
+
+load() {
+  local errors
+  say "loading the schema of release $RELEASE_VERSION into $DATABASE_NAME on $DATABASE_HOST"
+  meanwhile "loading the schema" "" run_schema
   if [[ -n $errors ]]; then
     redact <<<"$errors" | head -n 5 >&2
     fail "the schema was not loaded completely; the lines above say why. Nothing uses the database yet: correct the cause and run again"
@@ -126,7 +130,7 @@ replication_policy 0"
       while read -r table; do echo "DROP TABLE IF EXISTS \`$table\`;"; done
       echo "DROP TABLE IF EXISTS $MARK;"
     } | client "$DATABASE_USER" "${SECRET[database_password]}" mysql ||
-    fail "the interrupted load cannot be cleared"
+    fail "the interrupted load cannot be cleared; the lines above say why: correct that and run again"
 }
 
 read_input
@@ -151,7 +155,7 @@ case $STATE in
     [[ $STATE == empty ]] || clear_interrupted_load
     load
     state
-    [[ $STATE == complete ]] || fail "the schema was loaded but is $STATE"
+    [[ $STATE == complete ]] || fail "the schema was loaded but is $STATE, and nothing uses it yet: empty the database $DATABASE_NAME by hand and run again"
     record_release
     say "the schema is loaded"
     ;;

@@ -39,7 +39,7 @@ write_release() {
     # Docker has made folders there that a release mounts and does not bring.
     for file in "${FILES[@]}"; do
       cmp -s "$staging/${file#* }" "$target/${file#* }" ||
-        fail "$target is there with other content; remove it"
+        fail "$target is there with other content; remove it on this node and run again"
     done
     rm -rf "$staging"
     return
@@ -98,18 +98,28 @@ load_images() {
     return
   fi
   [[ -s $ARCHIVE_PATH ]] || fail "there is no image archive at $ARCHIVE_PATH; $(archive_remedy)"
-  [[ -z $ARCHIVE_SHA256 || $(sha256sum "$ARCHIVE_PATH" | cut -d' ' -f1) == "$ARCHIVE_SHA256" ]] ||
+  [[ -z $ARCHIVE_SHA256 ]] || say "checking $ARCHIVE_PATH, of $(stat -c %s "$ARCHIVE_PATH" | numfmt --to=si --suffix=B)"
+  meanwhile "checking the archive" "" check_archive ||
     fail "$ARCHIVE_PATH is not the archive that was declared (its SHA-256 differs); $(archive_remedy)"
   stamp=$(archive_stamp)
   member=${ARCHIVE_MEMBER:-$(archive_member)}
   say "loading the images from $ARCHIVE_PATH ($(stat -c %s "$ARCHIVE_PATH" | numfmt --to=si --suffix=B))"
-  reason=$({ if [[ -n $member ]]; then tar -xOf "$ARCHIVE_PATH" "$member"; else cat "$ARCHIVE_PATH"; fi |
-    docker load -q 9>&- >/dev/null; } 2>&1) ||
-    fail "the images in $ARCHIVE_PATH cannot be loaded: $(grep . <<<"$reason" | paste -sd ' ')"
+  meanwhile "loading the images" "" load_archive ||
+    fail "the images in $ARCHIVE_PATH cannot be loaded: $(grep . <<<"$reason" | paste -sd ' '); correct that and run again, or $(archive_remedy)"
   require_images "$ARCHIVE_PATH lacks images of release $RELEASE_VERSION (images.archive)"
   rm -f "$INSTALL_DIR"/images-*
   : >"$stamp"
   say "the images are loaded, in $((SECONDS - began)) s"
+}
+
+check_archive() {
+  [[ -z $ARCHIVE_SHA256 || $(sha256sum "$ARCHIVE_PATH" | cut -d' ' -f1) == "$ARCHIVE_SHA256" ]]
+}
+
+# load_archive: of the caller's `member`, why it failed in the caller's `reason`.
+load_archive() {
+  reason=$({ if [[ -n $member ]]; then tar -xOf "$ARCHIVE_PATH" "$member"; else cat "$ARCHIVE_PATH"; fi |
+    docker load -q 9>&- >/dev/null; } 2>&1)
 }
 
 # pull IMAGE: registries and proxies fail now and then. A mirror's image gets the name that the
@@ -117,7 +127,7 @@ load_images() {
 pull() {
   local image=$1 name=${MIRROR_PREFIX:+$MIRROR_PREFIX/}$1 pause reason
   for pause in 5 15 0; do
-    if reason=$(docker pull -q "$name" 2>&1 >/dev/null 9>&-); then
+    if meanwhile "pulling $name" "" pull_once; then
       [[ $name == "$image" ]] || docker tag "$name" "$image"
       return
     fi
@@ -132,6 +142,9 @@ pull() {
     fail "$name cannot be pulled: $reason. Docker serves clients and takes its new proxy settings with the node's next start: deploy them first, without another release"
   fail "$name cannot be pulled: $reason. Let docker on this node reach the registry (proxy), or give the images another way (images.source)"
 }
+
+# pull_once: the caller's `name`, why it failed in the caller's `reason`.
+pull_once() { reason=$(docker pull -q "$name" 2>&1 >/dev/null 9>&-); }
 
 pull_images() {
   local missing image number=0
@@ -184,6 +197,7 @@ prune_releases() {
 
 read_input
 take_lock
+refuse_foreign_host
 check_mount
 target=$STORE/$RELEASE_VERSION-${SECRET[release_digest]}
 for directory in $DATA_DIRECTORIES; do make_dirs 0755 "$DATA/$directory"; done
@@ -191,7 +205,7 @@ write_secretkey
 write_release "$target"
 provide_images
 compose -p "$PROJECT" -f "$target/docker-compose.yml" --project-directory "$target" config -q ||
-  fail "docker-compose refuses the rendered docker-compose.yml"
+  fail "docker-compose refuses the rendered docker-compose.yml; the lines above say why: correct harborConfig, or take another docker-compose, then run again"
 prune_releases "$target"
 # Every node reads this release's archive alone; an earlier one's is copied again when it is wanted.
 if [[ $NODE == "$CARRIER" && -d $UPLOADS ]]; then

@@ -43,7 +43,7 @@ WantedBy=multi-user.target"; then
 would_restart() {
   local hashes service hash id
   hashes=$(compose -p "$PROJECT" --project-directory "$INSTALL_DIR/current" \
-    -f "$RELEASE/docker-compose.yml" config --hash='*') || return 0
+    -f "$RELEASE/docker-compose.yml" config --hash='*' 2>/dev/null) || return 0
   while read -r service hash; do
     id=$(docker ps -q --filter "label=com.docker.compose.project=$PROJECT" \
       --filter "label=com.docker.compose.service=$service")
@@ -61,8 +61,9 @@ serves() {
 }
 
 drain() {
-  "$INSTALL_DIR/bin/harbor.sh" drain "$DRAIN_TIMEOUT" 9>&- ||
-    fail "the proxy does not stop; see: journalctl -u docker"
+  meanwhile "the proxy finishes what clients have begun" "$DRAIN_TIMEOUT" \
+    "$INSTALL_DIR/bin/harbor.sh" drain "$DRAIN_TIMEOUT" 9>&- ||
+    fail "the proxy does not stop; see journalctl -u docker, correct that and run again"
 }
 
 run_service() {
@@ -74,7 +75,8 @@ run_service() {
 start_harbor() {
   local since
   since=$(date '+%F %T')
-  run_service || {
+  # As long as its unit waits.
+  meanwhile "starting Harbor" 600 run_service || {
     journalctl -u harbor.service --since "$since" -n 20 --no-pager -o cat | redact |
       sed "s/^/$NODE:   /" >&2 || true
     fail "Harbor does not start; the lines above are harbor.service's"
@@ -93,7 +95,7 @@ leave() {
   # Nobody may be there to read a line.
   trap '' PIPE
   if [[ -n $earlier ]]; then
-    if point_current "$earlier" && run_service; then
+    if point_current "$earlier" && meanwhile "starting what ran before" 600 run_service; then
       say "what ran before is started again"
     else
       say "what ran before cannot be started again"
@@ -109,6 +111,7 @@ leave() {
 
 read_input
 take_lock
+refuse_foreign_host
 find_release
 write_service
 # What this node can go on with until the release has started, and when it went out of service.
@@ -119,6 +122,7 @@ if docker_proxy_pending || would_restart; then
     withdraw_record keep-last
     earlier=$(readlink "$INSTALL_DIR/current" || true)
     trap leave EXIT
+    say "stopping the proxy: what clients have begun gets up to $DRAIN_TIMEOUT s (rollout.drainTimeout)"
     drain
     drained=$SECONDS
   fi

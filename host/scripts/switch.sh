@@ -34,25 +34,18 @@ wait_for_go() {
   local line=''
   read -r -t "$GO_TIMEOUT" line || true
   [[ $line == go ]] ||
-    fail "was ready, but was not told to go, which it is when every node is ready; nothing was changed here"
-}
-
-# harbor VERB…: what it says is shown where it fails, and taken even where nobody listens.
-harbor() {
-  local output
-  output=$("$INSTALL_DIR/bin/harbor.sh" "$@" 2>&1 9>&-) && return
-  printf '%s\n' "$output" | tail -n 20 | redact | sed "s/^/$NODE:   /" >&2 || true
-  fail "harbor.sh $1 failed, its last lines are above; correct that and run again"
+    fail "was ready, but was not told to go, which it is when every node is ready; nothing was changed here: see to the others, then run again"
 }
 
 # Every node looks at itself: the others are on their way too.
 wait_for_tokens() {
-  local deadline=$((SECONDS + HEALTH_TIMEOUT)) reason
+  local began=$SECONDS reason
   until reason=$(check_search && PEERS='' check_tokens); do
-    if [[ $SECONDS -ge $deadline ]]; then
+    if [[ $((SECONDS - began)) -ge $HEALTH_TIMEOUT ]]; then
       last_log_lines || true
       fail "does not serve $HEALTH_TIMEOUT s after the switch: $reason"
     fi
+    say_wait "tokens to be accepted" "$began" "$reason"
     sleep 0.2
   done
 }
@@ -67,15 +60,15 @@ if ! has_other_keypair; then
   exit
 fi
 word ready
-wait_for_go
+meanwhile "ready for the new keypair, waiting for the other nodes" "$GO_TIMEOUT" wait_for_go
 # From here on the node goes to the end, also when the connection is lost.
 trap '' HUP PIPE
 write_files
 began=$(milliseconds)
 word stopping
-harbor drain "$DRAIN_TIMEOUT"
+meanwhile "the proxy finishes what clients have begun" "$DRAIN_TIMEOUT" harbor drain "$DRAIN_TIMEOUT"
 point_current "$RELEASE"
-harbor up
+meanwhile "starting Harbor with the new keypair" "" harbor up
 wait_for_tokens
 word serving
 took=$(($(milliseconds) - began))

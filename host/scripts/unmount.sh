@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Takes back what mount.sh did: docker's proxy, our lines in fstab and for docker, the client's key,
+# Takes back what mount.sh did: the host's mark, docker's proxy, our lines in fstab and for docker, the client's key,
 # the mount.
 # Data on the file system and installed packages stay. Reads nothing from standard input that it needs.
 # Where another program uses the mount, the mount and its lines stay, and that is said; so it is with
-# the proxy settings of a docker that runs other containers.
+# the proxy settings of a docker that runs other containers. A node of another stack is left as it is.
 
 # What the cluster keeps for itself on the file system: marks, lock, archive of images. The database stays,
 # and with it its dumps and which release used it last.
@@ -23,8 +23,11 @@ leave_file_system() {
   rmdir "$own" 2>/dev/null || true
 }
 
+try_umount() { umount "$MOUNT_POINT" 2>/dev/null; }
+
 read_input
 take_lock
+pass_over_foreign_host
 remove_docker_proxy
 systemctl daemon-reload
 if docker_proxy_pending; then
@@ -36,7 +39,8 @@ if docker_proxy_pending; then
 fi
 if mountpoint -q "$MOUNT_POINT"; then
   leave_file_system
-  if ! umount "$MOUNT_POINT" 2>/dev/null; then
+  if ! meanwhile "unmounting $MOUNT_POINT" "" try_umount; then
+    release_host
     say "$MOUNT_POINT is in use by another program: the mount, its fstab line and its key stay"
     exit 0
   fi
@@ -56,5 +60,6 @@ if [[ -d $MOUNT_POINT ]]; then
   fi
 fi
 rm -f "$STATE_DIR/made-mount-point"
+release_host
 rmdir "$STATE_DIR" 2>/dev/null || true
 say "$MOUNT_POINT is unmounted; the data on it was not touched"

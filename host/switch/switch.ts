@@ -1,4 +1,5 @@
 import { reason } from "../request-program";
+import { withSignsOfLife } from "../signs-of-life";
 import { NoConnection, StepFailed } from "../ssh/step";
 import { Participant } from "./participant";
 import type { SwitchRequest } from "./request";
@@ -66,9 +67,16 @@ function secondsWithoutService(participants: readonly Participant[]): string {
 export async function switchTogether(request: SwitchRequest, report: Report): Promise<void> {
   const all = request.nodes.map((node) => new Participant(node, request.stdin, report));
   const switching: Participant[] = [];
-  const unable = await failuresOf(all, async (participant) => {
-    if (await participant.ready) switching.push(participant);
-  });
+  const unready = new Set(all);
+  const unable = await withSignsOfLife(
+    () => `keypair: waiting for ${names([...unready])} to be ready, nothing is changed yet`,
+    report,
+    () =>
+      failuresOf(all, async (participant) => {
+        const ready = await participant.ready.finally(() => unready.delete(participant));
+        if (ready) switching.push(participant);
+      }),
+  );
   // One may have been lost while it waited for the last.
   unable.push(...(await failuresOf(switching, (participant) => participant.stillThere())));
   if (unable.length > 0) {

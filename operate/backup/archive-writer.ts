@@ -49,7 +49,7 @@ export class ArchiveWriter {
   finish(): Manifest {
     const missing = MEMBERS.filter((name) => !this.sums.has(name));
     if (missing.length > 0)
-      throw new Error(`the backup is incomplete; missing: ${missing.join(", ")}`);
+      throw new Error(`the backup is incomplete; missing: ${missing.join(", ")}; run again`);
     const members = Object.fromEntries(this.sums) as Record<Member, Sum>;
     const manifest: Manifest = { format: FORMAT, ...this.origin, members };
     const content = json(manifest);

@@ -64,7 +64,8 @@ export function parseImageLines(text: string): Image[] {
     .filter((line) => line !== "")
     .map((line) => {
       const [, repository, tag, digest] = /^(\S+) (\S+) (sha256:[0-9a-f]{64})$/.exec(line) ?? [];
-      if (!repository || !tag || !digest) throw new Error("the list of images is malformed");
+      if (!repository || !tag || !digest)
+        throw new Error("the list of images is malformed; take another backup");
       return { repository, tag, digest };
     });
 }

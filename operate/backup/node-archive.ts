@@ -32,7 +32,9 @@ export async function takeNodeArchive(from: Extract, to: ArchiveWriter): Promise
     }
     const member = MEMBERS[name];
     if (!member || size > LARGEST)
-      throw new Error(`the node sent what is no part of a backup: ${name}`);
+      throw new Error(
+        `the node sent what is no part of a backup: ${name}; deploy with this version first (pulumi up)`,
+      );
     const bytes = await buffer(content);
     to.add(member.name, member.convert?.(bytes) ?? bytes);
   }

@@ -71,7 +71,10 @@ async function read(name: string, entry: Readable): Promise<{ sum: Sum; content:
     hash.update(chunk);
     size += chunk.length;
     if (name === DUMP) continue;
-    if (size > LARGEST) throw new Error(`${name} is too large; this is no backup of a registry`);
+    if (size > LARGEST)
+      throw new Error(
+        `${name} is too large; this is no backup of a registry, name one (--archive)`,
+      );
     kept.push(chunk);
   }
   return { sum: { size, sha256: hash.digest("hex") }, content: Buffer.concat(kept) };
@@ -82,7 +85,9 @@ function parse<T>(name: string, content: Buffer | undefined): T {
     return JSON.parse(content!.toString()) as T;
   } catch {
     // The parser's own message quotes the text, which may hold a password.
-    throw new Error(`${name} is missing or no JSON; this is no backup of a registry`);
+    throw new Error(
+      `${name} is missing or no JSON; this is no backup of a registry, name one (--archive)`,
+    );
   }
 }
 

@@ -46,7 +46,10 @@ export async function setSetting(
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject).once("close", resolve);
   });
-  if (code !== 0) throw new Error(`${setting} cannot be set in the stack's file: ${await said}`);
+  if (code !== 0)
+    throw new Error(
+      `${setting} cannot be set in the stack's file: ${(await said).trim()}; correct that, and restore again`,
+    );
 }
 
 /** The CLI that the workspace runs, and the project whose settings it has. */

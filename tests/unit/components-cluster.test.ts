@@ -107,6 +107,20 @@ test("every step is given every value that its scripts read", () => {
   }
 });
 
+test("every host is told whose node it is, and whose it may have been", async () => {
+  const among = async (predecessor?: string) => {
+    const { resources } = await build({ predecessor });
+    const of = (name: string) => parametersOf(named(name, resources).inputs["create"]);
+    return NODES.flatMap((node) => [of(`${node}-preflight`), of(`${node}-mount`)]).map(
+      ({ CLUSTER, PREDECESSOR }) => `${CLUSTER} after ${PREDECESSOR}`,
+    );
+  };
+  const cluster = "harbor-ha/test hub.example.com";
+  expect(new Set(await among())).toEqual(new Set([`${cluster} after `]));
+  expect(new Set(await among("prod"))).toEqual(new Set([`${cluster} after harbor-ha/prod`]));
+  expect(new Set(await among("other/prod"))).toEqual(new Set([`${cluster} after other/prod`]));
+});
+
 /** The values that a script expects from outside: read without a default, and set nowhere in it. */
 function wanted(script: string): Set<string> {
   const text = script.replace(/(^|\s)#.*$/gm, "$1");

@@ -79,7 +79,16 @@ function cluster(node: (typeof NODES)[number], releaseVersion = "1.1.2") {
   );
   const others = NODES.filter((each) => each !== node);
   const departure = new Departure(
-    { host: node, ssh: SSH, membership: { others, dns, mountPoint: "/mnt/cephfs" } },
+    {
+      host: node,
+      ssh: SSH,
+      membership: {
+        cluster: "harbor-ha/prod hub.example.com",
+        others,
+        dns,
+        mountPoint: "/mnt/cephfs",
+      },
+    },
     {},
   );
   new CephfsMount(

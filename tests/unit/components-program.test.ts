@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -6,10 +6,13 @@ import program from "../../index";
 import { writeInstaller } from "./fixtures/releases";
 import { asEngine, type Given, SECRETS, VALID } from "./fixtures/settings";
 
+/** Where the stack's file would be, and others. */
+let stackFiles: string;
 let registered: string[];
 /** What the stack's outputs say of an earlier deployment. */
 let outputs: { release?: string };
 beforeEach(async () => {
+  stackFiles = mkdtempSync(join(tmpdir(), "harbor-ha-stacks-"));
   registered = [];
   outputs = {};
   await pulumi.runtime.setMocks(
@@ -27,6 +30,8 @@ beforeEach(async () => {
   );
 });
 
+afterEach(() => rmSync(stackFiles, { recursive: true }));
+
 /** Runs the program with a stack's settings and gives what it fails with. */
 async function failure(
   given: Given,
@@ -39,7 +44,7 @@ async function failure(
       .filter(secret)
       .map((key) => `harbor-ha:${key}`),
   );
-  return program().then(
+  return program(stackFiles).then(
     () => new Error("the program ran"),
     (error: Error) => error,
   );
@@ -74,7 +79,9 @@ test("an installer that cannot be read is said as plainly", async () => {
   const error = await failure({ ...VALID, release: { version: "1.1.2", installer } });
   rmSync(folder, { recursive: true });
   expect(pulumi.RunError.isInstance(error)).toBe(true);
-  expect(error.message).toMatch(/^installer: /);
+  expect(error.message).toMatch(
+    /^installer: .*\n\nNo host was contacted\. Correct what is named .* release\.installer\.$/s,
+  );
   expect(registered).toEqual([]);
 });
 
@@ -94,6 +101,17 @@ test("a release that cannot follow the deployed one is refused before the instal
   const { message } = await failure(VALID);
   expect(message).toMatch(
     /^1 problem .*harbor-ha:release\.version\n +is 1\.1\.2, older than 1\.1\.3/s,
+  );
+  expect(registered).toEqual([]);
+});
+
+test("what another stack of the project has already is refused, by that stack's file", async () => {
+  const file = join(stackFiles, "Pulumi.prod.yaml");
+  writeFileSync(file, "config:\n  harbor-ha:hostname: HUB.example.com\n");
+  writeFileSync(join(stackFiles, "Pulumi.test.yaml"), readFileSync(file));
+  const { message } = await failure(VALID);
+  expect(message).toMatch(
+    /^1 problem .*harbor-ha:hostname\n +is "hub\.example\.com", which stack prod has already, in Pulumi\.prod\.yaml; /s,
   );
   expect(registered).toEqual([]);
 });

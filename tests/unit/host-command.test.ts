@@ -92,7 +92,7 @@ test("standard input is the steps' parts, each once, secrets and files, each wit
     return `part ${name} ${Buffer.byteLength(text)}\n${text}\n`;
   };
   expect(input).toBe(
-    `${part("prelude")}${part("docker-proxy")}${part("stage")}${part("unstage")}end of parts\n` +
+    `${[...partsOf("stage"), "unstage"].map(part).join("")}end of parts\n` +
       "secret a 4\n'ä'\nsecret b 9\ntwo\nlines\nfile 0600 /etc/x 8\ncontent\n\n",
   );
 });

@@ -192,6 +192,6 @@ test("a host that is about to boot is waited for", async () => {
 test("an input that is no request is refused without being repeated", async () => {
   expect(await depart("Secret-thing")).toEqual({
     status: 1,
-    lines: ["standard input is no JSON"],
+    lines: ["standard input is no JSON: the engine starts this program; run pulumi up"],
   });
 });

@@ -58,7 +58,7 @@ describe("the environment file", () => {
 });
 
 /** Where the scripts look, and what takes its place. */
-const PLACES = ["/etc/", "/proc/", "/run/lock/"];
+const PLACES = ["/etc/", "/proc/", "/run/lock/", "/var/lib/harbor-ha"];
 
 /** Starts docker as systemd does: with the environment file, where a drop-in names it. */
 const SYSTEMCTL = `#!/usr/bin/env bash
@@ -130,6 +130,7 @@ async function run(
       MOUNT_POINT: path("mount"),
       STATE_DIR: path("state"),
       CLUSTER: "cluster",
+      PREDECESSOR: "",
       INSTALL_DIR: path("opt"),
       ...environment,
     },
@@ -144,7 +145,7 @@ function mount(proxy?: DockerProxy) {
   const content = proxy ? dockerProxyFile(proxy).content : "";
   return run(
     "mount",
-    ["packages", "fstab"],
+    ["packages", "fstab-mark", "host-owner", "fstab"],
     {
       DATA_DIRECTORY: "data",
       DRIVER: "kernel",
@@ -218,7 +219,7 @@ describe("mounting", () => {
 });
 
 describe("unmounting", () => {
-  const unmount = () => run("unmount", ["fstab"], { CLIENT_FILES: "" });
+  const unmount = () => run("unmount", ["fstab-mark", "host-owner", "fstab"], { CLIENT_FILES: "" });
 
   test("takes the settings away, and docker forgets them", async () => {
     await mount(PROXY);

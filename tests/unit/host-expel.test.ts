@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { shellFile } from "../../host/script";
+import { partsOf, shellFile } from "../../host/script";
 import { DNS_ENVIRONMENT, digAnswer } from "./fixtures/dig-answer";
 import { secretLines, shell } from "./fixtures/shell";
 
@@ -40,11 +40,12 @@ const expel = (
 ) => {
   tool("dig", digAnswer(`printf '%s\\n' ${addresses.join(" ")}`));
   return shell({
-    parts: ["prelude", "round-robin"],
+    parts: partsOf("expel").slice(0, -1),
     text: shellFile("expel"),
     input: secretLines({ tsig: "Secret-tsig" }),
     environment: {
       PATH: `${path("bin")}:${process.env["PATH"]}`,
+      CLUSTER: "harbor-ha/prod hub.example.com",
       LEAVING: "hub3",
       ADDRESS: GONE,
       INSTALL_DIR: path("harbor"),
@@ -52,7 +53,11 @@ const expel = (
       ...DNS_ENVIRONMENT,
       ...environment,
     },
-    paths: { "/run/lock/harbor-ha.lock": path("lock") },
+    paths: {
+      "/run/lock/harbor-ha.lock": path("lock"),
+      "/var/lib/harbor-ha": path("state"),
+      "/etc/fstab": path("fstab"),
+    },
   });
 };
 const update = () => (existsSync(path("update")) ? readFileSync(path("update"), "utf8") : "");

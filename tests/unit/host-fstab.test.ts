@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function run(content: string, text: string) {
   writeFileSync(fstab, content);
   return shell({
-    parts: ["prelude", "fstab"],
+    parts: ["prelude", "fstab-mark", "fstab"],
     text,
     environment: { MOUNT_POINT: "/mnt/cephfs", FSTAB_LINE: OURS },
     paths: { "/etc/fstab": fstab },

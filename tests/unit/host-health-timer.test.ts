@@ -169,10 +169,13 @@ test.each([
 
 test("a node that stays, as its record can't be withdrawn, goes on looking after it", async () => {
   const { status, stdout, stderr } = await shell({
-    parts: ["prelude"],
+    parts: ["prelude", "fstab-mark", "host-owner"],
     text: `withdraw_record() { fail "the node stays as it is"; }\nremove_health_timer() { echo removed; }\n${shellFile("stop")}`,
     environment: { INSTALL_DIR: path("opt"), DRAIN_TIMEOUT: "1" },
-    paths: { "/run/lock/harbor-ha.lock": path("lock") },
+    paths: {
+      "/run/lock/harbor-ha.lock": path("lock"),
+      "/var/lib/harbor-ha": path("state"),
+    },
   });
   expect({ status, stdout, stderr }).toEqual({
     status: 1,

@@ -37,13 +37,14 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = (text: string, environment: Readonly<Record<string, string>> = {}) =>
   shell({
-    parts: ["prelude", "fstab"],
+    parts: ["prelude", "fstab-mark", "host-owner", "fstab"],
     text,
     environment: {
       PATH: `${path("bin")}:${process.env["PATH"]}`,
       MOUNT_POINT: path("mount"),
       DATA_DIRECTORY: "data",
       CLUSTER: "cluster",
+      PREDECESSOR: "",
       STATE_DIR: path("state"),
       IS_CARRIER: "false",
       FSTAB_LINE: `ceph:/ ${path("mount")} ceph x 0 0`,
@@ -52,6 +53,7 @@ const run = (text: string, environment: Readonly<Record<string, string>> = {}) =
     },
     paths: {
       "/run/lock/harbor-ha.lock": path("lock"),
+      "/var/lib/harbor-ha": path("state"),
       "/etc/fstab": path("fstab"),
       "/etc/ceph": path("ceph"),
       "/etc/systemd": path("systemd"),
@@ -67,6 +69,55 @@ describe("mounting", () => {
     expect(await probe("hub2")).toMatchObject({ status: 0, stderr: "" });
     expect([mode(own()), mode(own("nodes")), mode(own("upload"))]).toEqual([0o711, 0o700, 0o700]);
     expect(readdirSync(own("nodes"))).toEqual(["hub1", "hub2"]);
+  });
+
+  describe("a file system with another stack's mark", () => {
+    const PROD = "harbor-ha/prod hub.example.com\n";
+    const CLUSTER = "harbor-ha/new hub.example.com";
+    const guarded = (PREDECESSOR = "", before = "") =>
+      run(`${FUNCTIONS}\n${before}\nrefuse_foreign_file_system\nprobe`, { CLUSTER, PREDECESSOR });
+    const marks = () => readdirSync(own("nodes"));
+    beforeEach(() => {
+      mkdirSync(own("nodes"), { recursive: true });
+      writeFileSync(own("nodes/hub9"), PROD);
+    });
+
+    test("is refused before anything is written there, and says how to go on", async () => {
+      const { status, stderr } = await guarded();
+      expect(status).toBe(1);
+      expect(stderr).toMatch(
+        /^hub1: the directory at .*mount is that of harbor-ha\/prod \(hub\.example\.com\), and nothing was written there; name another \(cephfs\.path\)\..*: pulumi config set predecessor harbor-ha\/prod, see /,
+      );
+      expect([readdirSync(path("mount")), marks()]).toEqual([[".harbor-ha"], ["hub9"]]);
+    });
+
+    test("is unmounted again where this run mounted it, and fstab as before", async () => {
+      writeFileSync(path("bin/umount"), `#!/bin/sh\necho "$*" >>${path("umounts")}\n`);
+      await guarded("", "write_fstab; mounted_now=true");
+      expect(readFileSync(path("umounts"), "utf8")).toBe(`${path("mount")}\n`);
+      expect(fstab()).toBe(OTHERS);
+      rmSync(path("umounts"));
+      await guarded("", "write_fstab");
+      expect([existsSync(path("umounts")), fstab()]).toEqual([
+        false,
+        expect.stringContaining(MARK),
+      ]);
+    });
+
+    test("is taken by a stack that takes the place of that one", async () => {
+      expect(await guarded("harbor-ha/prod")).toMatchObject({ status: 0 });
+      expect(marks()).toEqual(["hub1", "hub9"]);
+      // From then on it is this stack's, also when the setting is taken out again.
+      expect(await guarded()).toMatchObject({ status: 0 });
+    });
+
+    test.each([
+      ["of this stack under an earlier hostname", "harbor-ha/new old.example.com\n"],
+      ["that is just being written", ""],
+    ])("is none with a mark %s", async (_, mark) => {
+      writeFileSync(own("nodes/hub9"), mark);
+      expect(await guarded()).toMatchObject({ status: 0 });
+    });
   });
 
   test("the mode of a data directory that is there stays", async () => {

@@ -17,7 +17,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { shellFile } from "../../host/script";
+import { partsOf, shellFile } from "../../host/script";
 import { secretLines, shell } from "./fixtures/shell";
 
 /**
@@ -105,7 +105,7 @@ function stage(parameters: Readonly<Record<string, string>>) {
   const file = (name: string, content: string) =>
     `file 0600 ${name} ${content.length}\n${content}\n`;
   return shell({
-    parts: ["prelude", "docker-proxy"],
+    parts: partsOf("stage").slice(0, -1),
     text: shellFile("stage"),
     input: `${secretLines({ release_digest: "d1", secretkey: "0123456789abcdef" })}${file("common/config/x", "x\n")}${file("docker-compose.yml", "version: '2'\n")}`,
     environment: {
@@ -129,6 +129,8 @@ function stage(parameters: Readonly<Record<string, string>>) {
     },
     paths: {
       "/run/lock/harbor-ha.lock": path("lock"),
+      "/var/lib/harbor-ha": path("state"),
+      "/etc/fstab": path("fstab"),
       "/etc/harbor-ha/docker-proxy.env": path("docker-proxy.env"),
       "/proc/$pid/environ": path("environ"),
     },
@@ -240,7 +242,7 @@ describe("from an archive", () => {
     writeFileSync(join(docker, "full"), "");
     const { status, stderr } = await archive(savedImages("saved.tgz"));
     expect(status).toBe(1);
-    expect(stderr).toContain("saved.tgz cannot be loaded: no space left on device\n");
+    expect(stderr).toContain("saved.tgz cannot be loaded: no space left on device; correct that and run again, or put it there");
   });
 });
 

@@ -143,7 +143,7 @@ test.each([
   const { status, stdout, stderr } = await step(more);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "ready\n" });
   expect(stderr).toBe(
-    "hub1: was ready, but was not told to go, which it is when every node is ready; nothing was changed here\n",
+    "hub1: was ready, but was not told to go, which it is when every node is ready; nothing was changed here: see to the others, then run again\n",
   );
   expect(current()).toBe("old");
   expect(existsSync(at("opt/harbor/bin/harbor.sh"))).toBe(false);

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
@@ -39,6 +39,7 @@ async function runProgram(values: Readonly<Record<string, string>>): Promise<num
   const configuration = Object.entries(values).map(([key, value]) => [`harbor-ha:${key}`, value]);
   const runner = dirname(require.resolve("@pulumi/pulumi/cmd/run/index.js"));
   const where = ["--monitor", engine.address, "--engine", engine.address, "--pwd", ROOT];
+  where.push("--root-directory", folder);
   const what = [
     "--project",
     "harbor-ha",
@@ -89,4 +90,15 @@ test("wrong settings are one error without a stack trace", async () => {
   expect(errors).toContain("harbor-ha:port");
   expect(errors).not.toMatch(/^\s+at /m);
   expect(engine.heard.resources.filter((name) => name.startsWith("command:"))).toEqual([]);
+}, 60_000);
+
+test("the stacks' files are looked for where the language host says that the project is", async () => {
+  const file = join(folder, "Pulumi.prod.yaml");
+  await writeFile(file, "config:\n  harbor-ha:hostname: hub.example.com\n");
+  const code = await runProgram(asEngine(settings()));
+  await rm(file);
+  expect(code).not.toBe(0);
+  expect(engine.heard.errors.join("\n")).toContain(
+    "which stack prod has already, in Pulumi.prod.yaml",
+  );
 }, 60_000);

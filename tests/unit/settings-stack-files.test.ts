@@ -1,12 +1,16 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { labSettings } from "../../lab/stack-settings";
 import type { Lab } from "../../lab/lab";
+import { readSettings } from "../../settings";
+import { otherStacks } from "../../settings/stack-files";
+import { NOW } from "./fixtures/certificates";
 import {
   type Given,
   PRIVATE_KEY,
   SECRETS,
+  asEngine,
   read,
   withSecrets,
   withSetting,
@@ -28,6 +32,30 @@ test("the production example needs nothing but its secrets", () => {
   expect(settings).toMatchObject({ hostname: "hub.example.com", port: 8070, protect: true });
   expect(settings.nodes).toHaveLength(3);
   expect(settings.dns).toMatchObject({ provider: "rfc2136", ttl: 30 });
+});
+
+const ROOT = join(__dirname, "../..");
+const STACK_FILES = readdirSync(ROOT).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
+
+test("production and staging stand beside each other, with one release", () => {
+  expect(STACK_FILES).toEqual(expect.arrayContaining(["Pulumi.prod.yaml", "Pulumi.staging.yaml"]));
+  const of = (stack: string) =>
+    settingsOf(readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), "utf8"))["release"];
+  expect(of("staging")).toEqual(of("prod"));
+});
+
+test.each(STACK_FILES)("%s is valid with its secrets and shares nothing with another", (file) => {
+  const stack = file.slice("Pulumi.".length, -".yaml".length);
+  const given = withSecrets(settingsOf(readFileSync(join(ROOT, file), "utf8")));
+  // The lab writes the release into a copy.
+  const release = { version: "1.1.2", installer: "./harbor.tgz" };
+  const whole = stack === "lab" ? withSetting(given, "release", release) : given;
+  const others = otherStacks(ROOT, "harbor-ha", stack);
+  expect(others).toHaveLength(STACK_FILES.length - 1);
+  const secretKeys = new Set(Object.keys(whole));
+  expect(() =>
+    readSettings({ values: asEngine(whole), secretKeys, stack, others }, NOW),
+  ).not.toThrow();
 });
 
 test("the lab's settings are valid with what a lab adds", async () => {

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { schema } from "../../settings/schema";
+
+/* What the settings' own schema says of a setting, for a person. */
+
+type Place = z.core.JSONSchema.JSONSchema & { readonly allowed?: string };
+
+export interface Meaning {
+  /** What it is. */
+  readonly what: string;
+  /** @default it has none */
+  readonly standard?: unknown;
+  /** What may stand there, in words. @default that is not said */
+  readonly allowed?: string;
+}
+
+const root: Place = z.toJSONSchema(schema, {
+  io: "input",
+  // Values that may be texts too would lose their defaults.
+  override: ({ zodSchema, jsonSchema }) => {
+    const { def } = zodSchema._zod;
+    if (def.type === "default") jsonSchema.default = def.defaultValue;
+  },
+});
+
+const variants = (place: Place) => place.oneOf ?? [place];
+
+/** The places that a path leads to: several below a structure with variants. */
+function placesAt(path: readonly (string | number)[]): Place[] {
+  return path.reduce<Place[]>(
+    (places, part) =>
+      places
+        .flatMap(variants)
+        .map((place) => (typeof part === "number" ? place.items : place.properties?.[part]))
+        .filter((place) => typeof place === "object")
+        .map((place) => place as Place),
+    [root],
+  );
+}
+
+function allowedIn(place: Place): string | undefined {
+  if (place.enum) return place.enum.join(" or ");
+  return place.const === undefined ? place.allowed : String(place.const);
+}
+
+/** What a setting means; undefined where there is no such setting. */
+export function meaningOf(path: readonly (string | number)[]): Meaning | undefined {
+  const places = placesAt(path);
+  const [first] = places;
+  if (first?.description === undefined) return undefined;
+  // The field that tells variants apart.
+  if (places.length > 1 && places.every((place) => place.const !== undefined)) {
+    return {
+      what: places
+        .map((place) => `${String(place.const as unknown)}: ${place.description ?? ""}`)
+        .join(". "),
+      standard: standardVariant(path),
+      allowed: places.map((place) => String(place.const as unknown)).join(" or "),
+    };
+  }
+  const allowed = allowedIn(first);
+  return {
+    what: first.description,
+    ...(first.default !== undefined && { standard: first.default }),
+    ...(allowed !== undefined && { allowed }),
+  };
+}
+
+/** Which variant a structure is when it is left out. */
+function standardVariant(path: readonly (string | number)[]): unknown {
+  const standard = placesAt(path.slice(0, -1))[0]?.default as Record<string, unknown> | undefined;
+  return standard?.[String(path.at(-1))];
+}
+
+/** The names of a structure's fields, in the schema's order. */
+export function fieldsOf(path: readonly (string | number)[]): string[] {
+  const names = placesAt(path)
+    .flatMap(variants)
+    .flatMap((place) => Object.keys(place.properties ?? {}));
+  return [...new Set(names)];
+}

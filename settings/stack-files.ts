@@ -1,0 +1,93 @@
+import { readFileSync, readdirSync } from "node:fs";
+import * as path from "node:path";
+import { LineCounter, parseDocument } from "yaml";
+import type { Given } from "./given";
+import { decoded } from "./stack-configuration";
+
+/* The stack files of a project as they are written; what is encrypted in them stays so. */
+
+/** What another stack's file says, or why nobody can read it. */
+export interface OtherStack {
+  readonly stack: string;
+  /** The file's name. */
+  readonly file: string;
+  readonly given: Given;
+  /** @default the file was read */
+  readonly unreadable?: string;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The keys of a value that has some. */
+function structure(value: unknown): Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Values)
+    : {};
+}
+
+/** What a file says. @throws Error that shows nothing of the text, which may hold a secret. */
+function readYaml(file: string): Values {
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(file, "utf8"), {
+    prettyErrors: false,
+    lineCounter: lines,
+  });
+  const [error] = document.errors;
+  if (error) throw new Error(`is no valid YAML (line ${lines.linePos(error.pos[0]).line})`);
+  try {
+    return structure(document.toJS());
+  } catch {
+    throw new Error("is no valid YAML (an alias of it cannot be followed)");
+  }
+}
+
+/** A file's values under `config`, by their keys without the project's name. */
+function configuration(content: Values, project: string): Given {
+  const prefix = `${project}:`;
+  return Object.fromEntries(
+    Object.entries(structure(content["config"]))
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [
+        key.slice(prefix.length),
+        typeof value === "string" ? decoded(value) : value,
+      ]),
+  );
+}
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === undefined ? message : `cannot be read (${code})`;
+}
+
+/** A file's content, or nothing together with why. */
+function read(file: string): { readonly content: Values; readonly unreadable?: string } {
+  try {
+    return { content: readYaml(file) };
+  } catch (error) {
+    return { content: {}, unreadable: reason(error) };
+  }
+}
+
+/** The names of the files in a folder; none where there is no such folder. */
+function names(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * The stacks beside one, by their files `Pulumi.<stack>.yaml`. What they leave out has the schema's
+ * default, as Pulumi.yaml gives no other.
+ * @param folder where Pulumi.yaml is
+ */
+export function otherStacks(folder: string, project: string, stack: string): OtherStack[] {
+  return names(folder).flatMap((file) => {
+    const name = /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1];
+    if (name === undefined || name === stack) return [];
+    const { content, unreadable } = read(path.join(folder, file));
+    const given = configuration(content, project);
+    return [{ stack: name, file, given, ...(unreadable !== undefined && { unreadable }) }];
+  });
+}
