@@ -5,9 +5,16 @@
  */
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
-import { type Drift, driftMarker, driftText, driftTitle, type VerifyReport } from "./drift-text";
+import {
+  type Drift,
+  driftMarker,
+  driftText,
+  driftTitle,
+  placesIn,
+  type VerifyReport,
+} from "./drift-text";
 import { asked, repositoryOf } from "./github";
-import { needed, PipelineError, runPipeline } from "./needed";
+import { needed, runPipeline } from "./needed";
 
 const LABEL = "drift";
 const DRIFTS: Readonly<Record<string, Drift>> = { "0": "none", "1": "some" };
@@ -17,16 +24,19 @@ async function lookedAt(folder: string, stack: string): Promise<{ drift: Drift; 
   const read = (ending: string) =>
     readFile(path.join(folder, `${stack}.${ending}`), "utf8").catch(() => "");
   const drift = DRIFTS[(await read("status")).trim()] ?? "blind";
-  if (drift !== "some") {
-    const said = (await read("log")) || "the job that looks has left nothing; its log says why";
-    return { drift, text: driftText(stack, { said }) };
-  }
+  const report = drift === "some" ? reportIn(await read("json")) : undefined;
+  if (report !== undefined) return { drift, text: driftText(stack, report) };
+  const said = (await read("log")) || "the job that looks has left nothing; its log says why";
+  // A program that crashed ends with 1 too, and leaves no report.
+  return { drift: drift === "none" ? drift : "blind", text: driftText(stack, { said }) };
+}
+
+function reportIn(text: string): VerifyReport | undefined {
   try {
-    return { drift, text: driftText(stack, JSON.parse(await read("json")) as VerifyReport) };
+    const report = JSON.parse(text) as VerifyReport;
+    return Array.isArray(report.checks) ? report : undefined;
   } catch {
-    throw new PipelineError(
-      `${stack}.json is not what npm run verify -- --json prints; look at the job that looks`,
-    );
+    return undefined;
   }
 }
 
@@ -74,7 +84,9 @@ runPipeline("drift-issue", async () => {
   if (own.title === title && own.body?.replaceAll("\r\n", "\n").trim() === text.trim())
     return say(`as it was: ${own.html_url}`);
   await asked("updating the issue", octokit.rest.issues.update({ ...issue, title, body: text }));
-  const body = "What differs has changed; the text above says it anew.";
-  await asked("commenting the issue", octokit.rest.issues.createComment({ ...issue, body }));
+  if (placesIn(own.body ?? "") !== placesIn(text)) {
+    const body = "What differs has changed; the text above says it anew.";
+    await asked("commenting the issue", octokit.rest.issues.createComment({ ...issue, body }));
+  }
   return say(`updated ${own.html_url}`);
 });

@@ -55,8 +55,23 @@ function blindText(stack: string, said: string): string[] {
   ];
 }
 
+/** Where something differs, for comparison: a clock's offset, say, is another one every night. */
+function placesMarker(found: VerifyReport | { readonly said: string }): string {
+  if ("said" in found) return "<!-- nobody could look -->";
+  const places = found.checks.flatMap(({ name, differences }) =>
+    differences.map(({ node }) => `${node ?? "cluster"} ${name}`),
+  );
+  return `<!-- differs: ${[...new Set(places)].sort().join(", ")} -->`;
+}
+
+/** The part of an issue's text by which two of them are about the same places. */
+export function placesIn(text: string): string | undefined {
+  return /^<!-- (?:differs: |nobody could look).*-->$/m.exec(text)?.[0];
+}
+
 /** An issue's text for what a look found. The same look gives the same text. */
 export function driftText(stack: string, found: VerifyReport | { readonly said: string }): string {
   const parts = "said" in found ? blindText(stack, found.said) : foundText(stack, found);
-  return `${[driftMarker(stack), ...parts].join("\n\n")}\n`;
+  const marks = `${driftMarker(stack)}\n${placesMarker(found)}`;
+  return `${[marks, ...parts].join("\n\n")}\n`;
 }

@@ -34,10 +34,18 @@ export function repositoryOf(): Repository {
 /** Asks GitHub for something; a failure says what it was about and what to do. @throws PipelineError */
 export async function asked<T>(what: string, call: Promise<T>): Promise<T> {
   return call.catch((error: unknown) => {
-    const { status = 0, message } = error as { status?: number; message: string };
-    const remedy = REMEDIES[status] ?? "run the job again";
-    throw new PipelineError(
-      `${what}: GitHub answers ${status || "nothing"} (${message}); ${remedy}`,
-    );
+    const {
+      status = 0,
+      message,
+      response,
+    } = error as {
+      status?: number;
+      message: string;
+      response?: unknown;
+    };
+    // Without an answer the library has a status all the same.
+    const answer = response === undefined ? "cannot be reached" : `answers ${status}`;
+    const remedy = (response === undefined ? undefined : REMEDIES[status]) ?? "run the job again";
+    throw new PipelineError(`${what}: GitHub ${answer} (${message}); ${remedy}`);
   });
 }

@@ -15,7 +15,9 @@ mkdir -p "$out"
 status=0
 pulumi preview --json --non-interactive --stack "$STACK" >"$out/$STACK.json" || status=$?
 if [[ -n ${GITHUB_STEP_SUMMARY:-} ]]; then
-  npm run --silent preview:comment -- "$STACK=$out/$STACK.json" >>"$GITHUB_STEP_SUMMARY"
+  # What the preview came to counts, and not whether it could be told.
+  npm run --silent preview:comment -- "$STACK=$out/$STACK.json" >>"$GITHUB_STEP_SUMMARY" ||
+    echo "$STACK: the summary could not be made" >&2
 fi
 if [[ $status -ne 0 ]]; then
   echo "$STACK: the preview failed; correct what it says above or in the comment, and push again" >&2

@@ -20,7 +20,10 @@ function valueOf(settings: Settings, setting: string): string | undefined {
   const value =
     typeof structure === "object" && structure !== null ? (structure as Settings)[name] : undefined;
   return typeof value === "string" || typeof value === "number"
-    ? String(value).toLowerCase()
+    ? // `v1.5.4` is 1.5.4 in the settings, and a sum may be written in capitals.
+      String(value)
+        .toLowerCase()
+        .replace(/^v(?=\d)/, "")
     : undefined;
 }
 

@@ -1,41 +1,56 @@
 /**
- * Says which stacks a change touches, as outputs of a workflow's step: `stacks`, a JSON list.
- * Reads BASE and HEAD, two commits; without BASE, or with zeros, every stack counts. Changes nothing.
+ * Says which stacks a workflow is about, as an output of its step: `stacks`, a JSON list. Changes nothing.
+ *
+ * With BASE, a commit, those that the change from there to HEAD touches. With DEPLOYED=true those of the
+ * line whose environment runs an older commit that HEAD touches them since; it reads GITHUB_TOKEN and
+ * GITHUB_REPOSITORY then. Otherwise all of them.
  */
-import { execFileSync } from "node:child_process";
 import { appendFileSync, readdirSync } from "node:fs";
-import { PipelineError, runPipeline } from "./needed";
-import { touchedStacks } from "./touched-stacks";
+import { changedFiles, isThere } from "./commits";
+import { deployedCommit } from "./deployed-commit";
+import { runPipeline } from "./needed";
+import { LINE, touchedStacks } from "./touched-stacks";
 
-/** What a push of a new branch has as the commit before it. */
-const NONE = /^0*$/;
+const say = (line: string) => void process.stdout.write(`${line}\n`);
 
-function changedFiles(base: string, head: string): string[] {
-  try {
-    const range = `${base}...${head}`;
-    const args = ["diff", "--name-only", "--no-renames", "-z", range, "--"];
-    const names = execFileSync("git", args, {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    return names.split("\0").filter(Boolean);
-  } catch (error) {
-    const said = (error as { stderr?: string }).stderr?.trim() ?? String(error);
-    throw new PipelineError(
-      `git can't compare ${base} with ${head}: ${said}\nCheck the whole history out (fetch-depth: 0).`,
-    );
-  }
-}
-
-runPipeline("stacks", () => {
-  const { BASE = "", HEAD = "HEAD", GITHUB_OUTPUT } = process.env;
-  const changed = NONE.test(BASE) ? undefined : changedFiles(BASE, HEAD);
-  const { stacks, removed } = touchedStacks(changed, readdirSync("."));
-  const say = (line: string) => void process.stdout.write(`${line}\n`);
-  say(stacks.length > 0 ? `touched: ${stacks.join(", ")}` : "no stack is touched");
+/** What a change touches; a stack's file that it takes away is said. */
+function touchedSince(base: string, head: string): readonly string[] {
+  const { stacks, removed } = touchedStacks(
+    changedFiles(base, head, "merge-base"),
+    readdirSync("."),
+  );
   for (const stack of removed)
     say(
       `Pulumi.${stack}.yaml is taken away: its deployment stays until somebody runs \`pulumi destroy --stack ${stack}\``,
     );
+  return stacks;
+}
+
+/**
+ * What each environment of the line does not have yet. It is compared with its own last deployment, not
+ * with the push before: what a failed environment kept from the next one would be lost otherwise.
+ */
+async function touchedSinceDeployed(head: string): Promise<readonly string[]> {
+  const files = readdirSync(".");
+  const stacks: string[] = [];
+  for (const stack of touchedStacks(undefined, files).stacks) {
+    if (!(LINE as readonly string[]).includes(stack)) continue;
+    const commit = await deployedCommit(stack);
+    const known = commit !== undefined && isThere(commit);
+    if (!known) say(`${stack}: nothing is known of an earlier deployment`);
+    const changed = known ? changedFiles(commit, head, "as it is") : undefined;
+    if (touchedStacks(changed, files).stacks.includes(stack)) stacks.push(stack);
+  }
+  return stacks;
+}
+
+runPipeline("stacks", async () => {
+  const { BASE, DEPLOYED, HEAD = "HEAD", GITHUB_OUTPUT } = process.env;
+  const stacks = BASE
+    ? touchedSince(BASE, HEAD)
+    : DEPLOYED === "true"
+      ? await touchedSinceDeployed(HEAD)
+      : touchedStacks(undefined, readdirSync(".")).stacks;
+  say(stacks.length > 0 ? `stacks: ${stacks.join(", ")}` : "no stack is touched");
   if (GITHUB_OUTPUT) appendFileSync(GITHUB_OUTPUT, `stacks=${JSON.stringify(stacks)}\n`);
 });

@@ -64,6 +64,12 @@ describe("a preview's comment", () => {
     expect(text).not.toContain("Secret-github-token");
   });
 
+  test("no answer at all is said as such", async () => {
+    const { code, text } = await post(`${MARK}\n`, { GITHUB_API_URL: "http://127.0.0.1:9" });
+    expect(code).toBe(1);
+    expect(text).toMatch(/reading the comments: GitHub cannot be reached .*run the job again/);
+  });
+
   test("a token that is not valid is not shown", async () => {
     const { code, text } = await post(`${MARK}\n`, { GITHUB_TOKEN: "Secret-other-token" });
     expect(code).toBe(1);
@@ -161,6 +167,20 @@ describe("the issue about drift", () => {
   test("also when the job that looks left nothing at all", async () => {
     expect((await run()).code).toBe(0);
     expect(github.issues[0]!.body).toContain("has left nothing");
+  });
+
+  test("a program that crashed is nobody who could look", async () => {
+    expect((await tell("1", "", "npm error\n")).code).toBe(0);
+    expect(github.issues[0]).toMatchObject({ title: expect.stringMatching(/nobody can tell/) });
+  });
+
+  test("a value that is another one every night brings no comment every night", async () => {
+    await tell("1", REPORT);
+    const later = structuredClone(REPORT);
+    later.checks[1]!.differences[0]!.found = "12 ms off";
+    expect((await tell("1", later)).text).toMatch(/^prod: updated/);
+    expect(github.issues[0]!.body).toContain("12 ms off");
+    expect(github.comments.size).toBe(0);
   });
 
   test("of another stack, or of a person, is left alone", async () => {

@@ -142,3 +142,23 @@ test("the comment is made of every stack's preview, also of one that is missing"
     await github.stop();
   }
 });
+
+test("stacks that are no list are said, and nothing is posted", async () => {
+  const github = await startGitHub();
+  try {
+    const environment = { ...github.environment, PULL_REQUEST: "3", REVISION: "0123abc" };
+    const { code, text } = await script("comment.sh", { ...environment, STACKS: "staging" });
+    expect(code).toBe(1);
+    expect(text).toMatch(/STACKS is staging; it must be a JSON list of stacks/);
+    expect(github.calls).toEqual([]);
+  } finally {
+    await github.stop();
+  }
+});
+
+test("a pull request without secrets is told why it has no preview", async () => {
+  const GITHUB_STEP_SUMMARY = join(folder, "summary");
+  const { code, text } = await script("skipped.sh", { GITHUB_STEP_SUMMARY });
+  expect({ code, text }).toEqual({ code: 0, text: expect.stringMatching(/^No preview: /) });
+  expect(await readFile(GITHUB_STEP_SUMMARY, "utf8")).toBe(text);
+});

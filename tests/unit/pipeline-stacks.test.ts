@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { touchedStacks } from "../../pipeline/touched-stacks";
+import { startGitHub } from "./fixtures/github-server";
 import { program, step } from "./fixtures/pipeline";
 
 const FILES = [
@@ -67,10 +68,10 @@ describe("in a repository", () => {
     git("commit", "-q", "-m", file);
     return git("rev-parse", "HEAD");
   };
-  const stacks = async (BASE: string, HEAD: string) => {
+  const stacks = async (environment: Record<string, string>) => {
     const GITHUB_OUTPUT = join(folder, "..", "output");
     await writeFile(GITHUB_OUTPUT, "");
-    const ended = await step(program("stacks.ts"), { BASE, HEAD, GITHUB_OUTPUT }, folder);
+    const ended = await step(program("stacks.ts"), { ...environment, GITHUB_OUTPUT }, folder);
     return { ...ended, output: await readFile(GITHUB_OUTPUT, "utf8") };
   };
 
@@ -89,20 +90,87 @@ describe("in a repository", () => {
     const head = await commit("Pulumi.staging.yaml", "config: { a: 1 }\n");
     git("checkout", "-q", "main");
     const main = await commit("index.ts", "export {};\n");
-    expect(await stacks(main, head)).toEqual({
+    expect(await stacks({ BASE: main, HEAD: head })).toEqual({
       code: 0,
-      text: "touched: staging\n",
+      text: "stacks: staging\n",
       output: 'stacks=["staging"]\n',
     });
-    expect((await stacks(base, main)).output).toBe('stacks=["staging","prod"]\n');
-    expect((await stacks("0".repeat(40), main)).output).toBe('stacks=["staging","prod"]\n');
-    expect((await stacks("", main)).output).toBe('stacks=["staging","prod"]\n');
-    expect((await stacks(head, head)).output).toBe("stacks=[]\n");
+    expect((await stacks({ BASE: base, HEAD: main })).output).toBe('stacks=["staging","prod"]\n');
+    expect((await stacks({})).output).toBe('stacks=["staging","prod"]\n');
+    expect((await stacks({ BASE: head, HEAD: head })).output).toBe("stacks=[]\n");
+  });
+
+  test("a file that goes is said, and its stack is none any more", async () => {
+    await commit("Pulumi.staging.yaml", "config: {}\n");
+    const base = await commit("Pulumi.old.yaml", "config: {}\n");
+    git("rm", "-q", "Pulumi.old.yaml");
+    const head = await commit("README.md", "");
+    const { text, output } = await stacks({ BASE: base, HEAD: head });
+    expect(output).toBe("stacks=[]\n");
+    expect(text).toMatch(/Pulumi\.old\.yaml is taken away: .*pulumi destroy --stack old/);
+  });
+
+  describe("the line compares each environment with what it runs", () => {
+    let github: Awaited<ReturnType<typeof startGitHub>>;
+    beforeEach(async () => {
+      github = await startGitHub();
+    });
+    afterEach(() => github.stop());
+
+    const line = () => stacks({ ...github.environment, DEPLOYED: "true" });
+    let ids = 0;
+    const deploy = (environment: string, sha: string, state = "success") =>
+      github.deployments.unshift({ id: ++ids, environment, sha, state });
+
+    test("so that a change which a failed staging kept from prod is not lost", async () => {
+      const first = await commit("Pulumi.staging.yaml", "config: {}\n");
+      for (const stack of ["staging", "prod"]) deploy(stack, first);
+      const change = await commit("Pulumi.prod.yaml", "config: { a: 1 }\n");
+      deploy("staging", change, "failure");
+      await commit("Pulumi.staging.yaml", "config: { b: 1 }\n");
+      expect((await line()).output).toBe('stacks=["staging","prod"]\n');
+    });
+
+    test("and passes over what it has", async () => {
+      await commit("Pulumi.prod.yaml", "config: {}\n");
+      const now = await commit("Pulumi.staging.yaml", "config: {}\n");
+      for (const stack of ["staging", "prod"]) deploy(stack, now);
+      await commit("README.md", "text\n");
+      await commit("Pulumi.berlin.yaml", "config: {}\n");
+      expect((await line()).output).toBe("stacks=[]\n");
+      await commit("Pulumi.staging.yaml", "config: { b: 1 }\n");
+      expect((await line()).output).toBe('stacks=["staging"]\n');
+    });
+
+    test("also when a push took commits back, or away", async () => {
+      const first = await commit("Pulumi.prod.yaml", "config: {}\n");
+      const later = await commit("Pulumi.prod.yaml", "config: { a: 1 }\n");
+      deploy("prod", later);
+      git("reset", "-q", "--hard", first);
+      expect((await line()).output).toBe('stacks=["prod"]\n');
+      deploy("prod", "1".repeat(40));
+      const { text, output } = await line();
+      expect(output).toBe('stacks=["prod"]\n');
+      expect(text).toMatch(/prod: nothing is known of an earlier deployment/);
+    });
+
+    test("and a run that is older than what runs is refused", async () => {
+      const older = await commit("Pulumi.prod.yaml", "config: {}\n");
+      const newer = await commit("Pulumi.prod.yaml", "config: { a: 1 }\n");
+      deploy("prod", newer);
+      const run = (HEAD: string) =>
+        step(program("newer.ts"), { ...github.environment, STACK: "prod", HEAD }, folder);
+      expect(await run(newer)).toMatchObject({ code: 0 });
+      const { code, text } = await run(older);
+      expect(code).toBe(1);
+      expect(text).toMatch(/prod runs .* it was left as it is\. Start the workflow anew on main/);
+      expect(await run(await commit("README.md", ""))).toMatchObject({ code: 0 });
+    });
   });
 
   test("a commit that is not there is said, with what to do", async () => {
     const head = await commit("Pulumi.prod.yaml", "config: {}\n");
-    const { code, text, output } = await stacks("1".repeat(40), head);
+    const { code, text, output } = await stacks({ BASE: "1".repeat(40), HEAD: head });
     expect(code).toBe(1);
     expect(text).toMatch(/git can't compare 1{40} with .*\n.*fetch-depth: 0/);
     expect(output).toBe("");

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { LINE } from "../../pipeline/touched-stacks";
 import { ROOT } from "./fixtures/pipeline";
 
 interface Step {
@@ -84,7 +85,10 @@ test("a checkout leaves no token behind", () => {
 });
 
 test.each(FILES)("%s may do nothing but read, unless a job says more", (file) => {
-  expect(workflow(file).permissions).toEqual({ contents: "read" });
+  const { contents, ...others } = workflow(file).permissions;
+  expect(contents).toBe("read");
+  // To know what an environment runs.
+  expect(["{}", '{"deployments":"read"}']).toContain(JSON.stringify(others));
 });
 
 test.each(JOBS)(
@@ -99,29 +103,50 @@ test.each(JOBS)(
 );
 
 test("a fork's pull request is not previewed, as it gets no secrets", () => {
-  const { stacks, preview, comment } = workflow("preview.yml").jobs;
-  expect(stacks!.if).toBe("github.event.pull_request.head.repo.full_name == github.repository");
+  const { skipped, stacks, preview, comment } = workflow("preview.yml").jobs;
+  const own = "github.event.pull_request.head.repo.full_name == github.repository";
+  expect(stacks!.if).toBe(`${own} && github.actor != 'dependabot[bot]'`);
+  expect(skipped!.if).toBe(`${own.replace("==", "!=")} || github.actor == 'dependabot[bot]'`);
   expect(preview!.needs).toBe("stacks");
   expect(comment!.if).toContain("needs.stacks.result == 'success'");
 });
 
 test("prod waits for staging, and gets the same commit and the same release", () => {
-  const { staging, prod } = workflow("up.yml").jobs;
+  const { staging, promotion, prod } = workflow("up.yml").jobs;
   for (const job of [staging, prod]) expect(job!.uses).toBe("./.github/workflows/deploy.yml");
-  expect(prod!.needs).toContain("staging");
-  expect(prod!.with).toEqual({ stack: "prod", after: "staging" });
+  expect(promotion!.needs).toContain("staging");
+  expect(prod!.needs).toBe("promotion");
   // Without one of these words a job runs only when what it needs has succeeded.
-  expect(prod!.if).not.toMatch(/always\(\)|failure\(\)|cancelled\(\)/);
+  for (const { if: condition = "" } of [promotion!, prod!])
+    expect(condition).not.toMatch(/always\(\)|failure\(\)|cancelled\(\)/);
   expect(staging!.if).toContain("'prod'");
   const { steps = [] } = workflow("deploy.yml").jobs["deploy"]!;
-  expect(steps[0]!.with).toMatchObject({ ref: "${{ github.sha }}" });
-  const runs = steps.flatMap(({ run }) => run ?? []);
-  expect(runs).toEqual([
-    "node --require ./loader.js pipeline/promotion.ts",
+  for (const [checkout] of [steps, promotion!.steps!])
+    expect(checkout!.with).toMatchObject({ ref: "${{ github.sha }}" });
+  expect(steps.flatMap(({ run }) => run ?? [])).toEqual([
+    "node --require ./loader.js pipeline/newer.ts",
     "bash pipeline/up.sh",
     'npm run prove -- --stack "$STACK"',
     'npm run verify -- --stack "$STACK"',
   ]);
+});
+
+test("every environment of the line has its job, in the line's order", () => {
+  const { jobs } = workflow("up.yml");
+  const deployed = Object.values(jobs).flatMap((job) => (job.uses ? [job.with!["stack"]] : []));
+  expect(deployed).toEqual(LINE);
+});
+
+test("secrets are given to the steps that need them, and to no other", () => {
+  for (const [, { env = {} }] of JOBS) expect(JSON.stringify(env)).not.toContain("secrets.");
+  for (const [, { uses, with: inputs = {} }] of STEPS)
+    if (uses) expect(JSON.stringify(inputs)).not.toContain("secrets.");
+});
+
+test("the CLI is the one that the lab builds", () => {
+  const { with: inputs } = action.runs.steps.find(({ uses }) => uses?.startsWith("pulumi/"))!;
+  const module = readFileSync(join(ROOT, "lab/cli/go.mod"), "utf8");
+  expect(module).toContain(`github.com/pulumi/pulumi/pkg/v3 v${String(inputs!["pulumi-version"])}`);
 });
 
 test("what a script needs by its own words is what its step gives it", () => {
@@ -131,6 +156,7 @@ test("what a script needs by its own words is what its step gives it", () => {
     const job = JOBS.find(([known]) => known === name)![1];
     const given = [...Object.keys(env), ...Object.keys(job.env ?? {}), "GITHUB_REPOSITORY"];
     const text = readFileSync(join(ROOT, file), "utf8");
+    if (file.endsWith("stacks.ts")) continue;
     const needs = file.endsWith(".sh")
       ? [...text.matchAll(/"([A-Z_]+)=[^"]+"/g)].map(([, variable]) => variable!)
       : [...text.matchAll(/^ {4}([A-Z_]+): "/gm)].map(([, variable]) => variable!);
