@@ -7,7 +7,7 @@ import { down, up } from "./infrastructure";
 import { timedReport } from "./report";
 import { run } from "./shell";
 import { sshLogins } from "./ssh-logins";
-import { openStack, type LabStack, type StackName } from "./stack";
+import { EMPTY_STACK, openStack, type LabStack } from "./stack";
 import { FIRST_VARIANT } from "./variant";
 
 /*
@@ -30,7 +30,7 @@ async function labStackOnMachines(): Promise<LabStack> {
   return prepareStack(lab, FIRST_VARIANT, NO_CHANGES, report);
 }
 
-async function previewOnce(name: StackName, { environment }: LabStack): Promise<number> {
+async function previewOnce(name: string, { environment }: LabStack): Promise<number> {
   const root = path.resolve(__dirname, "..");
   const { stdout } = await run(
     process.execPath,
@@ -87,13 +87,13 @@ async function main(): Promise<void> {
 
   const stack = await labStackOnMachines();
   await deploy(stack, true);
-  await (await openStack("bench-empty", stack.environment)).up();
+  await (await openStack(EMPTY_STACK, stack.environment)).up();
   const own: number[] = [];
   const empty: number[] = [];
   const before = await sshLogins();
   for (let i = 0; i < Number(values.pairs); i++) {
     report(`preview ${String(i + 1)} of ${values.pairs}`);
-    empty.push(await previewOnce("bench-empty", stack));
+    empty.push(await previewOnce(EMPTY_STACK, stack));
     own.push(await previewOnce("lab", stack));
   }
   const opened = (await sshLogins()) - before;

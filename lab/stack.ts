@@ -90,14 +90,8 @@ export async function labStack(settings: StackSettings, report: Report): Promise
   return { stack, environment };
 }
 
-/** The stacks of the lab: the deployment, and the least program, by which a preview is measured. */
-export type StackName = typeof STACK | "bench-empty";
-
-// Loaded when they run, not before: most of the lab's verbs need no program.
-const PROGRAMS: Readonly<Record<StackName, string>> = {
-  [STACK]: "../index",
-  "bench-empty": "./bench/empty-program",
-};
+/** The least program, by which a preview is measured; all other stacks are deployments. */
+export const EMPTY_STACK = "bench-empty";
 
 /** The CLI whose previews print one JSON document, for which the Automation API has no option. */
 function withJsonPreviews(cli: PulumiCommand): PulumiCommand {
@@ -108,21 +102,27 @@ function withJsonPreviews(cli: PulumiCommand): PulumiCommand {
   return Object.assign(Object.create(cli) as PulumiCommand, { run: withFlag });
 }
 
-/**
- * A stack of the lab's project, with the environment that `labStack` made.
- * @param jsonPreviews whether its previews print what `pulumi preview --json` prints
- */
+export interface OpenOptions {
+  /** Whether its previews print what `pulumi preview --json` prints. @default false */
+  readonly jsonPreviews?: boolean;
+  /** Where the program finds the files of other stacks. @default beside this one's */
+  readonly siblings?: string;
+}
+
+/** A stack of the lab's project, with the environment that `labStack` made. */
 export async function openStack(
-  name: StackName,
+  name: string,
   environment: Readonly<Record<string, string>>,
-  jsonPreviews = false,
+  { jsonPreviews = false, siblings = STACK_DIR }: OpenOptions = {},
 ): Promise<Stack> {
   const cli = await PulumiCommand.get({
     root: path.dirname(environment["PATH"]!.split(":")[0]!),
   });
+  // Loaded when they run, not before: most of the lab's verbs need no program.
+  const file = name === EMPTY_STACK ? "./bench/empty-program" : "../index";
   const program = () => {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
-    return (require(PROGRAMS[name]) as () => Promise<Record<string, unknown>>)();
+    return (require(file) as (folder: string) => Promise<Record<string, unknown>>)(siblings);
   };
   return LocalWorkspace.createOrSelectStack(
     { stackName: name, projectName: PROJECT, program },

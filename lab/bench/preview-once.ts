@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { openStack, type StackName } from "../stack";
+import { openStack } from "../stack";
 
 /*
  * One preview in a process of its own, as `pulumi preview` is one: prints the seconds from the
@@ -7,7 +7,7 @@ import { openStack, type StackName } from "../stack";
  * `pulumi preview` does by itself.
  */
 async function main(): Promise<void> {
-  const name = process.argv[2] as StackName;
+  const name = process.argv[2]!;
   const environment = JSON.parse(process.env["LAB_STACK_ENVIRONMENT"]!) as Record<string, string>;
   const before = performance.now();
   const stack = await openStack(name, environment);

@@ -1,7 +1,14 @@
 const Sequencer = require("@jest/test-sequencer").default;
 
 /** The lab is one, so its stories are told one after another; each leaves nothing behind. */
-const STORIES = ["lab.test.ts", "https.test.ts", "day-two.test.ts", "outages.test.ts"];
+const STORIES = [
+  "lab.test.ts",
+  "documentation.test.ts",
+  "environments.test.ts",
+  "https.test.ts",
+  "day-two.test.ts",
+  "outages.test.ts",
+];
 
 module.exports = class StoryOrder extends Sequencer {
   sort(tests) {
