@@ -67,7 +67,9 @@ export async function deploy({ stack }: LabStack, quiet = false): Promise<void> 
  */
 export async function preview({ stack, environment }: LabStack, json = false): Promise<void> {
   const previewed = json
-    ? openStack(STACK, environment, { jsonPreviews: true }).then((opened) => opened.preview(OPTIONS))
+    ? openStack(STACK, environment, { jsonPreviews: true }).then((opened) =>
+        opened.preview(OPTIONS),
+      )
     : stack.preview({ ...OPTIONS, diff: true });
   await saidOnce("preview", previewed);
 }

@@ -242,7 +242,9 @@ describe("from an archive", () => {
     writeFileSync(join(docker, "full"), "");
     const { status, stderr } = await archive(savedImages("saved.tgz"));
     expect(status).toBe(1);
-    expect(stderr).toContain("saved.tgz cannot be loaded: no space left on device; correct that and run again, or put it there");
+    expect(stderr).toContain(
+      "saved.tgz cannot be loaded: no space left on device; correct that and run again, or put it there",
+    );
   });
 });
 
