@@ -6,13 +6,16 @@ import type { Lab } from "../../lab/lab";
 import { prepareStack } from "../../lab/deploy";
 import { NO_CHANGES } from "../../lab/changes";
 import { openStack } from "../../lab/stack";
-import type { NodeName } from "../../lab/topology";
+import { DATABASE, NODE_NAMES, type NodeName } from "../../lab/topology";
 import { FIRST_VARIANT } from "../../lab/variant";
 import { proveStack } from "../../operate/prove/prove";
 import { verifyStack } from "../../operate/verify/verify";
-import { lab, labSucceeds, machines, on, say } from "./driver";
+import { sql } from "./database";
+import { deployedOver, lab, labSucceeds, machines, on, say, secretsIn, secretsOf } from "./driver";
 import { containersOf } from "./containers";
 import { hostFacts } from "./host-facts";
+import { pushImage } from "./load/load";
+import { startSteady, steadyLine } from "./load/steady";
 import {
   FIRST_FLAGS,
   NEIGHBOUR,
@@ -61,6 +64,21 @@ async function addressesOf(name: string): Promise<string[]> {
   return text.split("\n").filter(Boolean);
 }
 
+/** A client of the first environment that reads every 100 ms. */
+async function steadyClient() {
+  const deployment = await deployedOver(firstLab());
+  const steady = startSteady(deployment, await pushImage(deployment, "steady"));
+  return {
+    /** Ends it; nothing that it asked for may have failed. */
+    async noticedNothing() {
+      const seen = await steady.stop();
+      say(steadyLine(seen));
+      expect(seen.requests).toBeGreaterThan(20);
+      expect(seen.failures).toEqual([]);
+    },
+  };
+}
+
 /** What the lines are that a step prints. */
 async function linesOf(step: (print: (line: string) => void) => Promise<boolean>) {
   const lines: string[] = [];
@@ -73,11 +91,18 @@ const prove = () => linesOf((print) => proveStack(third, { print, resolve: addre
 test("what the first one has, the other one cannot: one error, and no file", async () => {
   const { code, text } = await newStack(...FIRST_FLAGS, ...nodeFlags(described, "hub1"));
   expect(code).toBe(1);
-  for (const setting of ["hostname", "nodes[0].address", "cephfs.path", "database.name"])
-    expect(text).toContain(setting);
-  expect(text).toContain("redis.database");
-  expect(text).toMatch(/198\.51\.100\.11.*which stack lab has already/);
-  expect(text).toMatch(/a host carries one registry/);
+  // Each in a line of its own, with the flag or the setting to change, and who has it.
+  for (const setting of ["hostname", "nodes[0].address", "database.name", "redis.database"]) {
+    const said = text.slice(text.indexOf(setting)).split("\n").slice(0, 2).join(" ");
+    expect({ setting, said }).toEqual({
+      setting,
+      said: expect.stringMatching(/which stack lab has already, in Pulumi\.lab\.yaml/),
+    });
+  }
+  expect(text).toMatch(
+    /this stack and stack lab \(Pulumi\.lab\.yaml\) would both keep their files/,
+  );
+  expect(text).toMatch(/198\.51\.100\.11.*a host carries one registry/);
   expect(await writtenFile()).toBeUndefined();
 });
 
@@ -98,9 +123,11 @@ test("it deploys beside the first, which does not notice", async () => {
   const records = await addressesOf(described.dns.zone);
   expect(records).toEqual(["198.51.100.11", "198.51.100.12"]);
   third = await neighbourStack(firstLab(), own);
+  const client = await steadyClient();
   const began = Date.now();
   const { summary } = await third.up({ color: "never", suppressProgress: true });
   say(`the third environment: deployed in ${String(Math.round((Date.now() - began) / 1000))} s`);
+  await client.noticedNothing();
   expect(summary.result).toBe("succeeded");
   expect(await Promise.all(FIRST_NODES.map(containersOf))).toEqual(before);
   expect(await addressesOf(described.dns.zone)).toEqual(records);
@@ -117,6 +144,14 @@ test("both are proved, and what runs is what was declared", async () => {
   expect(await labSucceeds("verify", ...FIRST)).toMatch(/^all \d+ checks agree$/m);
 });
 
+test("each has its own tables and its own sessions", async () => {
+  for (const database of [DATABASE.name, NEIGHBOUR.database])
+    expect(await sql(`SELECT COUNT(*) FROM ${database}.alembic_version`)).toBe("1");
+  const index = (node: NodeName) =>
+    on(node, "sed -n 's/^_REDIS_URL=.*,//p' /opt/harbor/current/common/config/ui/env");
+  expect([await index("hub1"), await index("hub3")]).toEqual(["0", "1"]);
+});
+
 test("neither has anything to change", async () => {
   const { changeSummary } = await third.preview();
   expect(Object.keys(changeSummary)).toEqual(["same"]);
@@ -127,7 +162,10 @@ test("neither has anything to change", async () => {
 
 test("a project that does not see the other stack's file is refused by the host", async () => {
   const empty = await mkdtemp(path.join(tmpdir(), "harbor-ha-"));
-  const before = await hostFacts("hub3");
+  const facts = () => Promise.all(NODE_NAMES.map(hostFacts));
+  const running = () => Promise.all(NODE_NAMES.map(containersOf));
+  const before = [await facts(), await running()];
+  const secrets = await secretsOf(firstLab());
   try {
     // The first environment asks for the third one's host; its program sees no file of another stack.
     const { environment } = await prepareStack(
@@ -142,18 +180,20 @@ test("a project that does not see the other stack's file is refused by the host"
       (error: Error) => error.message,
     );
     expect(said).toMatch(/hub3: PROBLEM .*harbor-ha\/third/);
-    expect(said).not.toContain(described.database.password);
+    expect(secretsIn(said, secrets)).toEqual([]);
   } finally {
     await rm(empty, { recursive: true });
   }
-  expect(await hostFacts("hub3")).toBe(before);
+  expect([await facts(), await running()]).toEqual(before);
   expect((await prove()).good).toBe(true);
   // Its own settings bring the first environment back to where it was.
   await labSucceeds("deploy", ...FIRST);
 });
 
 test("destroyed, it leaves the first one as it was", async () => {
+  const client = await steadyClient();
   await third.destroy({ color: "never", suppressProgress: true });
+  await client.noticedNothing();
   expect(await addressesOf(NEIGHBOUR.hostname)).toEqual([]);
   expect((await lab("prove", ...FIRST)).text).toMatch(/^\d+ proved, 0 failed$/m);
 });

@@ -37,8 +37,10 @@ export interface OwnSecrets {
 export async function ownServices(): Promise<OwnSecrets> {
   const { database, account } = NEIGHBOUR;
   const databasePassword = randomBytes(16).toString("hex");
-  await sql(`CREATE DATABASE ${database} CHARACTER SET utf8mb4;
-    CREATE USER '${account}'@'%' IDENTIFIED BY '${databasePassword}';
+  // A story that was killed may have left an account with another password.
+  await sql(`CREATE DATABASE IF NOT EXISTS ${database} CHARACTER SET utf8mb4;
+    CREATE USER IF NOT EXISTS '${account}'@'%';
+    ALTER USER '${account}'@'%' IDENTIFIED BY '${databasePassword}';
     GRANT ALL ON ${database}.* TO '${account}'@'%';`);
   const cephKey = await cephDirectory(NEIGHBOUR.path, NEIGHBOUR.stack);
   return { databasePassword, cephKey };
