@@ -49,6 +49,14 @@ function onlyHidden(step: StepChange | undefined): boolean {
   );
 }
 
+/**
+ * Whether a step that reads nothing but its script and its secrets reads other secrets, whatever else of
+ * it differs: of the preflight the database's and Redis's password.
+ */
+function otherSecrets(step: StepChange | undefined): boolean {
+  return step?.op === "update" && step.hiddenChanged && step.before?.script === step.after?.script;
+}
+
 function restartsOf(steps: ReadonlyMap<string, StepChange>, hidden: HiddenChange): Restarts {
   const [stage, start] = [steps.get("stage"), steps.get("start")];
   if ([stage, start].some((step) => step?.op === "create" || step?.op === "replace")) {
@@ -56,7 +64,7 @@ function restartsOf(steps: ReadonlyMap<string, StepChange>, hidden: HiddenChange
   }
   const { before, after } = stage ?? {};
   if (!before || !after) return NOTHING;
-  const credentials = onlyHidden(steps.get("preflight"));
+  const credentials = otherSecrets(steps.get("preflight"));
   const services = new Set([
     ...restarted(before.shown, after.shown),
     ...(hidden.keypair ? restartedBy(KEYPAIR, after.shown) : []),
@@ -105,7 +113,7 @@ function wordsOf(steps: ReadonlyMap<string, StepChange>, hidden: HiddenChange): 
   const files = stage ? changedFiles(stage) : [];
   if (files.length > 0) words.push(counted(files));
   if (hidden.keypair && stage) words.push("another token keypair");
-  if (onlyHidden(steps.get("preflight"))) {
+  if (otherSecrets(steps.get("preflight"))) {
     words.push("another password of the database or of Redis");
   } else if (onlyHidden(stage) && !hidden.keypair) {
     words.push("a hidden value in the release's files changes");

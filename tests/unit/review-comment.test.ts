@@ -115,6 +115,26 @@ test("a password changed: that it does, and what restarts, but not to what", () 
   expect(titles).toEqual([]);
 });
 
+test("a password that changes together with something else is said too", () => {
+  interface Recorded {
+    steps: { newState?: { inputs?: { create?: string } } }[];
+  }
+  const preview = JSON.parse(recorded("password-changed")) as Recorded;
+  for (const { newState } of preview.steps) {
+    const { inputs } = newState ?? {};
+    if (inputs?.create) inputs.create = inputs.create.replaceAll("198.51.100.53", "198.51.100.54");
+  }
+  const text = JSON.stringify(preview);
+  const { rows } = parts(previewComment([{ stack: "lab", text }]));
+  expect(rows).toEqual([
+    [
+      ALL,
+      expect.stringMatching(/^another password of the database or of Redis; .*`DNS_SERVER`/),
+      expect.stringContaining("`adminserver`"),
+    ],
+  ]);
+});
+
 test("HTTPS: clients are told of, with both addresses", () => {
   expect(commentOf("https")).toContain(
     "⚠️ clients find the registry at `https://hub.lab.example.com:8070`, no longer at `http://hub.lab.example.com:8070`",
