@@ -137,6 +137,7 @@ test("it deploys beside the first, which does not notice", async () => {
 test("both are proved, and what runs is what was declared", async () => {
   const proved = await prove();
   expect(proved.lines.join("\n")).toMatch(/^\d+ proved, 0 failed$/m);
+  expect(proved.lines.join("\n")).toMatch(/^proved {2}push and pull: .*; it is deleted again$/m);
   expect(proved.good).toBe(true);
   expect(await labSucceeds("prove", ...FIRST)).toMatch(/^\d+ proved, 0 failed$/m);
   const looked = await linesOf((print) => verifyStack(third, { print }));

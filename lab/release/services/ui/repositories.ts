@@ -33,6 +33,10 @@ export class Repositories {
     }
   }
 
+  async remove(name: string): Promise<void> {
+    await this.database.change("delete from repository where name = ?", [name]);
+  }
+
   async countPull(name: string): Promise<void> {
     await this.database.change("update repository set pull_count = pull_count + 1 where name = ?", [
       name,

@@ -1,9 +1,11 @@
-import { HttpError, json, type Request, type Response, type Router } from "../router";
+import { empty, HttpError, json, type Request, type Response, type Router } from "../router";
 import { hasSecret } from "../secret";
 import type { Repository } from "./repositories";
 import { projectOf } from "./scope";
 import type { UiServices } from "./start";
 import type { User } from "./users";
+
+const MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 
 /** Routes of repositories, their tags, and the search over all of them. */
 export function repositoryRoutes(router: Router, services: UiServices): void {
@@ -31,20 +33,59 @@ export function repositoryRoutes(router: Router, services: UiServices): void {
     return (await projects.permissions(project, user?.username ?? "", administrator)).includes("R");
   }
 
-  async function tags(request: Request): Promise<Response> {
-    const repository = request.captured[0] ?? "";
-    const user = await authentication.user(request);
-    if (!(await mayPull(user, repository))) throw new HttpError(user ? 403 : 401);
-    const access = [{ type: "repository", name: repository, actions: ["pull"] }];
-    const { token } = await tokens.issue("admin", access);
+  /** Asks the registry about a repository, as one who may do these things with it. */
+  async function ask(
+    repository: string,
+    actions: readonly string[],
+    path: string,
+    method: "GET" | "HEAD" | "DELETE" = "GET",
+  ): Promise<globalThis.Response> {
+    const { token } = await tokens.issue("admin", [
+      { type: "repository", name: repository, actions: [...actions] },
+    ]);
     const registry = await configuration.text("registry_url");
-    const answer = await fetch(`${registry}/v2/${repository}/tags/list`, {
-      headers: { Authorization: `Bearer ${token}` },
+    const answer = await fetch(`${registry}/v2/${repository}/${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, Accept: MANIFEST },
       signal: AbortSignal.timeout(5_000),
     });
     if (answer.status === 404) throw new HttpError(404);
     if (!answer.ok) throw new Error(`the registry answered ${answer.status}`);
-    return json(((await answer.json()) as { tags: string[] | null }).tags ?? []);
+    return answer;
+  }
+
+  async function tagsOf(repository: string): Promise<readonly string[]> {
+    const answer = await ask(repository, ["pull"], "tags/list");
+    return ((await answer.json()) as { tags: string[] | null }).tags ?? [];
+  }
+
+  async function tags(request: Request): Promise<Response> {
+    const repository = request.captured[0] ?? "";
+    const user = await authentication.user(request);
+    if (!(await mayPull(user, repository))) throw new HttpError(user ? 403 : 401);
+    return json(await tagsOf(repository));
+  }
+
+  /** Takes a tag away, and with the last one the repository. */
+  async function removeTag(request: Request): Promise<Response> {
+    const [repository = "", tag = ""] = request.captured;
+    const user = await authentication.user(request);
+    if (!user) throw new HttpError(401);
+    const administrator = user.has_admin_role === 1;
+    const project = projectOf(repository) ?? "";
+    const may = await projects.permissions(project, user.username, administrator);
+    if (!may.includes("M")) throw new HttpError(403);
+    const found = await ask(repository, ["pull"], `manifests/${tag}`, "HEAD");
+    const digest = found.headers.get("Docker-Content-Digest") ?? "";
+    // Registries of before 2.6 know the action as `*`.
+    await ask(repository, ["delete", "*"], `manifests/${digest}`, "DELETE");
+    await repositories.logAccess(repository, tag, user.username, "delete");
+    const left = await tagsOf(repository).catch((error: unknown) => {
+      if (error instanceof HttpError && error.status === 404) return [];
+      throw error;
+    });
+    if (left.length === 0) await repositories.remove(repository);
+    return empty(200);
   }
 
   async function search(request: Request): Promise<Response> {
@@ -70,4 +111,5 @@ export function repositoryRoutes(router: Router, services: UiServices): void {
   router.on("GET", /^\/api\/search$/, search);
   router.on("GET", /^\/api\/repositories$/, list);
   router.on("GET", /^\/api\/repositories\/(.+)\/tags$/, tags);
+  router.on("DELETE", /^\/api\/repositories\/(.+)\/tags\/([^/]+)$/, removeTag);
 }
