@@ -64,7 +64,10 @@ async function addressesOf(name: string): Promise<string[]> {
   return text.split("\n").filter(Boolean);
 }
 
-/** A client of the first environment that reads every 100 ms. */
+/**
+ * A client of the first environment that reads every 100 ms. Asking for the password writes the lab's stack
+ * file with all nodes; what comes next writes it as it is meant.
+ */
 async function steadyClient() {
   const deployment = await deployedOver(firstLab());
   const steady = startSteady(deployment, await pushImage(deployment, "steady"));
@@ -122,8 +125,8 @@ test("it deploys beside the first, which does not notice", async () => {
   const before = await Promise.all(FIRST_NODES.map(containersOf));
   const records = await addressesOf(described.dns.zone);
   expect(records).toEqual(["198.51.100.11", "198.51.100.12"]);
-  third = await neighbourStack(firstLab(), own);
   const client = await steadyClient();
+  third = await neighbourStack(firstLab(), own);
   const began = Date.now();
   const { summary } = await third.up({ color: "never", suppressProgress: true });
   say(`the third environment: deployed in ${String(Math.round((Date.now() - began) / 1000))} s`);
