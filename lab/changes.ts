@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { plainValue } from "../operate/new-stack/given-paths";
 import { NODE_NAMES, type NodeName } from "./topology";
 
 /** Settings of one run beyond the lab's own, by path, such as `nodes[0].hostKey`. */
@@ -9,12 +10,6 @@ export interface Changes {
 }
 
 export const NO_CHANGES: Changes = { values: {}, secrets: {} };
-
-function plainValue(text: string): string | number | boolean {
-  // A sum may happen to have no letter in it.
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  return text === "true" ? true : text === "false" ? false : text;
-}
 
 /**
  * Reads which nodes make up the cluster in this run, such as `hub1,hub3`; all, where nothing is said.

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseDocument, type YAMLSeq } from "yaml";
+import { partsOf } from "../operate/new-stack/given-paths";
 import type { Changes } from "./changes";
 import type { Lab } from "./lab";
 
@@ -13,14 +14,6 @@ export interface StackSettings {
   readonly file: string;
   /** Values by path, such as `database.password`. */
   readonly secrets: Readonly<Record<string, string>>;
-}
-
-/** A path such as `nodes[0].hostKey` in parts. */
-function partsOf(setting: string): (string | number)[] {
-  return setting
-    .split(/[.[\]]+/)
-    .filter((part) => part !== "")
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
 /** What of a variant the stack's settings say. */
