@@ -34,7 +34,9 @@ function differencesIn({ checks }: Verified): string[] {
 
 /** What a look could have changed without writing where `writtenSinceMark` looks. */
 async function stateOf(node: (typeof NODE_NAMES)[number]): Promise<string> {
-  const more = "docker images --no-trunc | sort; grep ' /mnt/' /proc/self/mounts; iptables -S";
+  // By format: what docker prints by itself has an age in it, and a look may last over a minute's end.
+  const images = "docker images --no-trunc --format '{{.Repository}}:{{.Tag}} {{.ID}}' | sort";
+  const more = `${images}; grep ' /mnt/' /proc/self/mounts; iptables -S`;
   return `${await containersOf(node)}\n${await on(node, more)}`;
 }
 
