@@ -1,8 +1,9 @@
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { withSignsOfLife } from "../signs-of-life";
 import { ensureHostCommands } from "./host-packages";
-import { timedReport, withProgress, type Report } from "./report";
+import { timedReport, type Report } from "./report";
 import { run } from "./shell";
 
 const SUITE = "bookworm";
@@ -111,7 +112,7 @@ export async function ensureBaseImage(report: Report = timedReport()): Promise<s
     report(`base image: from ${PUBLIC_IMAGE}`);
   } else {
     report(`base image: ${PUBLIC_IMAGE} cannot be pulled, using debootstrap`);
-    await withProgress(report, "debootstrap", () => bootstrapRootImage(sources, report));
+    await withSignsOfLife("debootstrap", report, () => bootstrapRootImage(sources, report));
     from = ROOT_IMAGE;
   }
   await buildBaseImage(from, sources);

@@ -2,9 +2,10 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, open, readFile } from "node:fs/promises";
 import path from "node:path";
+import { withSignsOfLife } from "../signs-of-life";
 import { clearEngineLeftovers, endOrphans, isProgramRunning } from "./engine-leftovers";
 import { ensureHostCommands } from "./host-packages";
-import { withProgress, type Report } from "./report";
+import type { Report } from "./report";
 import { run, waitFor } from "./shell";
 import { LAB_DIR } from "./topology";
 
@@ -19,7 +20,7 @@ async function answers(): Promise<boolean> {
 }
 
 async function waitUntilItAnswers(timeout: number, report: Report): Promise<boolean> {
-  return withProgress(report, "engine: starting", () =>
+  return withSignsOfLife("engine: starting", report, () =>
     waitFor("dockerd", answers, { timeout, interval: 0.5 }).catch(() => false),
   );
 }

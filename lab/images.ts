@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile, readdir, stat } from "node:fs/promises";
 import path from "node:path";
+import { withSignsOfLife } from "../signs-of-life";
 import { BASE_IMAGE, ensureBaseImage } from "./base-image";
-import { withProgress, type Report } from "./report";
+import type { Report } from "./report";
 import { run } from "./shell";
 import { IMAGES, LAB, imageOf, type ImageName } from "./topology";
 
@@ -60,7 +61,7 @@ export async function ensureImages(report: Report): Promise<Record<ImageName, st
     for (let next = queue.shift(); next; next = queue.shift()) {
       const { name, hash } = next;
       report(`image ${name}: building`);
-      await withProgress(report, `image ${name}`, () => build(name, hash));
+      await withSignsOfLife(`image ${name}`, report, () => build(name, hash));
       report(`image ${name}: built`);
     }
   };

@@ -9,21 +9,3 @@ export function timedReport(): Report {
     process.stderr.write(`[${seconds}] ${line}\n`);
   };
 }
-
-/** Runs a long step, saying every `interval` seconds that it is still running. */
-export async function withProgress<T>(
-  report: Report,
-  what: string,
-  step: () => Promise<T>,
-  interval = 20,
-): Promise<T> {
-  const start = Date.now();
-  const timer = setInterval(() => {
-    report(`${what}: ${String(Math.round((Date.now() - start) / 1000))} s so far`);
-  }, interval * 1000);
-  try {
-    return await step();
-  } finally {
-    clearInterval(timer);
-  }
-}

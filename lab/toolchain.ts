@@ -3,7 +3,8 @@ import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import * as semver from "semver";
-import { timedReport, withProgress, type Report } from "./report";
+import { withSignsOfLife } from "../signs-of-life";
+import { timedReport, type Report } from "./report";
 import { hasCommand, run } from "./shell";
 import { CACHE_DIR } from "./topology";
 
@@ -57,7 +58,7 @@ async function buildFromModule(version: string, root: string, report: Report): P
   const output = path.join(root, "bin", "pulumi");
   const flags = ["-ldflags", `-s -w -X ${VERSION_SYMBOL}=${version}`, "-o", output];
   report(`Pulumi CLI ${version}: building the Go module (minutes, once)`);
-  await withProgress(report, "Pulumi CLI: building", () =>
+  await withSignsOfLife("Pulumi CLI: building", report, () =>
     run("go", ["build", ...flags, COMMAND_PACKAGE], {
       cwd: MODULE_FOLDER,
       env: { GOFLAGS: "-mod=readonly" },

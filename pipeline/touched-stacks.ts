@@ -12,7 +12,7 @@ const LAB = "lab";
 /** Folders and files of which a deployment is made; their tests and documents are elsewhere. */
 const PROGRAM = [
   /^(components|harbor|host|release|settings)\//,
-  /^(index|is-url|near-names|transfer-progress)\.ts$/,
+  /^(index|is-url|near-names|signs-of-life|transfer-progress)\.ts$/,
   /^loader\.js$/,
   /^(package|package-lock)\.json$/,
   /^Pulumi\.yaml$/,

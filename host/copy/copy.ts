@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { posix } from "node:path";
 import type { Client } from "ssh2";
 import { TransferProgress } from "../../transfer-progress";
-import { withSignsOfLife } from "../signs-of-life";
+import { withSignsOfLife } from "../../signs-of-life";
 import { run } from "../ssh/run";
 import { shellQuote } from "../ssh/shell-quote";
 import { partialPath, type CopyRequest } from "./request";
@@ -43,10 +43,8 @@ async function remoteSum(
 ): Promise<string> {
   const what = `checking the sum of ${posix.basename(target)} on the node`;
   report(what);
-  const { stdout } = await withSignsOfLife(
-    () => what,
-    report,
-    () => run(client, { command: `sha256sum <${shellQuote(path)}` }),
+  const { stdout } = await withSignsOfLife(what, report, () =>
+    run(client, { command: `sha256sum <${shellQuote(path)}` }),
   );
   return stdout.slice(0, 64);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { reason } from "../request-program";
-import { withSignsOfLife } from "../signs-of-life";
+import { withSignsOfLife } from "../../signs-of-life";
 import { NoConnection, type StepRequest, runStep } from "../ssh/step";
 import type { DepartureRequest, Expulsion } from "./request";
 
@@ -41,7 +41,7 @@ async function patiently<T>(
       await sleep(PAUSE);
     }
   };
-  return withSignsOfLife(() => `${who}; trying for ${seconds} s`, report, tries);
+  return withSignsOfLife(`${who}; trying for ${seconds} s`, report, tries);
 }
 
 /** Whether the steps were undone; undefined where the host is, or became, silent. */

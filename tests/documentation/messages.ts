@@ -36,7 +36,7 @@ let all: string | undefined;
 function programTexts(): string {
   all ??= [
     ...ROOMS.flatMap((room) => sources(join(ROOT, room))),
-    ...["index.ts", "near-names.ts", "transfer-progress.ts"].map((name) =>
+    ...["index.ts", "near-names.ts", "signs-of-life.ts", "transfer-progress.ts"].map((name) =>
       readFileSync(join(ROOT, name), "utf8"),
     ),
   ]

@@ -1,4 +1,4 @@
-import { withSignsOfLife } from "../../host/signs-of-life";
+import { withSignsOfLife } from "../../signs-of-life";
 
 test("work that lasts is told of now and then, and no longer once it has ended", async () => {
   jest.useFakeTimers();
