@@ -13,6 +13,7 @@ import {
   placesIn,
   type VerifyReport,
 } from "./drift-text";
+import { deploymentsOf } from "./deployments";
 import { asked, repositoryOf } from "./github";
 import { needed, runPipeline } from "./needed";
 
@@ -20,12 +21,16 @@ const LABEL = "drift";
 const DRIFTS: Readonly<Record<string, Drift>> = { "0": "none", "1": "some" };
 
 /** What the look came to, and its text; a look that left nothing is one that could not look. */
-async function lookedAt(folder: string, stack: string): Promise<{ drift: Drift; text: string }> {
+async function lookedAt(
+  folder: string,
+  stack: string,
+): Promise<{ drift: Drift; text: string; underWay?: boolean }> {
   const read = (ending: string) =>
     readFile(path.join(folder, `${stack}.${ending}`), "utf8").catch(() => "");
   const drift = DRIFTS[(await read("status")).trim()] ?? "blind";
   const report = drift === "some" ? reportIn(await read("json")) : undefined;
-  if (report !== undefined) return { drift, text: driftText(stack, report) };
+  if (report !== undefined)
+    return { drift, text: driftText(stack, report), underWay: report.underWay === true };
   const said = (await read("log")) || "the job that looks has left nothing; its log says why";
   // A program that crashed ends with 1 too, and leaves no report.
   return { drift: drift === "none" ? drift : "blind", text: driftText(stack, { said }) };
@@ -46,7 +51,13 @@ runPipeline("drift-issue", async () => {
     FOLDER: "the folder with what pipeline/drift.sh left",
   });
   const { octokit, ...repository } = repositoryOf();
-  const { drift, text } = await lookedAt(FOLDER, STACK);
+  const { drift, text, underWay } = await lookedAt(FOLDER, STACK);
+  const say = (line: string) => void process.stdout.write(`${STACK}: ${line}\n`);
+  // What a deployment has changed so far is no drift; the next look tells what is left.
+  const deploying = async () =>
+    (await deploymentsOf(STACK)).some(({ begun, open }) => begun && open);
+  if (drift === "some" && (underWay || (await deploying())))
+    return say("it differs while a deployment is under way; its issue, if any, is left as it is");
   const open = await asked(
     "reading the issues",
     octokit.paginate(octokit.rest.issues.listForRepo, {
@@ -60,7 +71,6 @@ runPipeline("drift-issue", async () => {
   const own = open.find(
     (issue) => issue.user?.type === "Bot" && issue.body?.startsWith(driftMarker(STACK)),
   );
-  const say = (line: string) => void process.stdout.write(`${STACK}: ${line}\n`);
   const issue = { ...repository, issue_number: own?.number ?? 0 };
   const title = driftTitle(STACK, drift);
   if (drift === "none") {

@@ -5,6 +5,8 @@ export interface VerifyReport {
   readonly url?: string;
   readonly release?: string;
   readonly notes?: readonly string[];
+  /** Whether something was changing a node at that time. */
+  readonly underWay?: boolean;
   readonly checks: readonly {
     readonly name: string;
     readonly differences: readonly {

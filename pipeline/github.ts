@@ -31,8 +31,16 @@ export function repositoryOf(): Repository {
   return { octokit: new Octokit({ auth: GITHUB_TOKEN, baseUrl, log }), owner, repo };
 }
 
-/** Asks GitHub for something; a failure says what it was about and what to do. @throws PipelineError */
-export async function asked<T>(what: string, call: Promise<T>): Promise<T> {
+/**
+ * Asks GitHub for something; a failure says what it was about and what to do.
+ * @param remedies by status, where one means something else in this call
+ * @throws PipelineError
+ */
+export async function asked<T>(
+  what: string,
+  call: Promise<T>,
+  remedies: Readonly<Record<number, string>> = {},
+): Promise<T> {
   return call.catch((error: unknown) => {
     const {
       status = 0,
@@ -45,7 +53,9 @@ export async function asked<T>(what: string, call: Promise<T>): Promise<T> {
     };
     // Without an answer the library has a status all the same.
     const answer = response === undefined ? "cannot be reached" : `answers ${status}`;
-    const remedy = (response === undefined ? undefined : REMEDIES[status]) ?? "run the job again";
+    const remedy =
+      (response === undefined ? undefined : { ...REMEDIES, ...remedies }[status]) ??
+      "run the job again";
     throw new PipelineError(`${what}: GitHub ${answer} (${message}); ${remedy}`);
   });
 }

@@ -4,13 +4,13 @@ import { needed, PipelineError, runPipeline } from "./needed";
 
 /* The same release, by its archives' sums, goes from one environment to the next. */
 
-/** What has to be the same: a setting, and whether it may be left out in both. */
-const SAME = [
+/** What has to be the same: a setting, whether it may be left out, and what it is then. */
+const SAME: readonly { setting: string; optional: boolean; otherwise?: string }[] = [
   { setting: "release.version", optional: false },
   { setting: "release.sha256", optional: false },
-  { setting: "images.source", optional: true },
+  { setting: "images.source", optional: true, otherwise: "installer" },
   { setting: "images.sha256", optional: true },
-] as const;
+];
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -32,8 +32,8 @@ export function promotionProblems(
   from: { readonly stack: string; readonly settings: Settings },
   to: { readonly stack: string; readonly settings: Settings },
 ): string[] {
-  return SAME.flatMap(({ setting, optional }) => {
-    const [have, want] = [valueOf(from.settings, setting), valueOf(to.settings, setting)];
+  return SAME.flatMap(({ setting, optional, otherwise }) => {
+    const [have, want] = [from, to].map(({ settings }) => valueOf(settings, setting) ?? otherwise);
     const missing = [from, to]
       .filter(({ settings }) => valueOf(settings, setting) === undefined)
       .map(({ stack }) => `Pulumi.${stack}.yaml`);

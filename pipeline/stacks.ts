@@ -2,12 +2,12 @@
  * Says which stacks a workflow is about, as an output of its step: `stacks`, a JSON list. Changes nothing.
  *
  * With BASE, a commit, those that the change from there to HEAD touches. With DEPLOYED=true those of the
- * line whose environment runs an older commit that HEAD touches them since; it reads GITHUB_TOKEN and
+ * line that HEAD touches since what their environments may run; it reads GITHUB_TOKEN and
  * GITHUB_REPOSITORY then. Otherwise all of them.
  */
 import { appendFileSync, readdirSync } from "node:fs";
 import { changedFiles, isThere } from "./commits";
-import { deployedCommit } from "./deployed-commit";
+import { deploymentsOf } from "./deployments";
 import { runPipeline } from "./needed";
 import { LINE, touchedStacks } from "./touched-stacks";
 
@@ -27,18 +27,23 @@ function touchedSince(base: string, head: string): readonly string[] {
 }
 
 /**
- * What each environment of the line does not have yet. It is compared with its own last deployment, not
- * with the push before: what a failed environment kept from the next one would be lost otherwise.
+ * What each environment of the line does not have yet. It is compared with its own last deployment that
+ * succeeded, not with the push before: what a failed environment kept from the next one would be lost
+ * otherwise. And with those since, which may have left a part of theirs behind, or still do: the way back
+ * from one that failed is a change to what ran before.
  */
 async function touchedSinceDeployed(head: string): Promise<readonly string[]> {
   const files = readdirSync(".");
   const stacks: string[] = [];
   for (const stack of touchedStacks(undefined, files).stacks) {
     if (!(LINE as readonly string[]).includes(stack)) continue;
-    const commit = await deployedCommit(stack);
-    const known = commit !== undefined && isThere(commit);
-    if (!known) say(`${stack}: nothing is known of an earlier deployment`);
-    const changed = known ? changedFiles(commit, head, "as it is") : undefined;
+    const deployments = (await deploymentsOf(stack)).filter(({ begun, open }) => begun || open);
+    const commits = [...new Set(deployments.map(({ sha }) => sha))];
+    const known = deployments.some(({ succeeded }) => succeeded) && commits.every(isThere);
+    if (!known) say(`${stack}: what it runs is not known`);
+    const changed = known
+      ? commits.flatMap((commit) => changedFiles(commit, head, "as it is"))
+      : undefined;
     if (touchedStacks(changed, files).stacks.includes(stack)) stacks.push(stack);
   }
   return stacks;

@@ -4,7 +4,7 @@ import type { Report } from "./report";
 
 /** The report as one JSON document, for programs. */
 export function jsonOf(
-  { rows, notes, differences }: Report,
+  { rows, notes, underWay, differences }: Report,
   { declared, seen }: Look,
   stack: string,
 ): string {
@@ -30,6 +30,7 @@ export function jsonOf(
         })),
       })),
       notes,
+      underWay,
       summary: { agrees: differences === 0, checks: rows.length, differences },
     },
     null,

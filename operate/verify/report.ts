@@ -14,6 +14,8 @@ export interface Report {
   readonly rows: readonly Row[];
   /** What explains a difference, or passes by itself. */
   readonly notes: readonly string[];
+  /** Whether something is changing a node right now, so that differences may pass by themselves. */
+  readonly underWay: boolean;
   /** Number of differences. */
   readonly differences: number;
 }
@@ -61,6 +63,7 @@ export function reportOf(look: Look, checks: readonly Check[]): Report {
   return {
     rows,
     notes: notesOf(look),
+    underWay: look.seen.some(({ facts }) => facts.one("run")[0] === "held"),
     differences: rows.reduce((sum, { findings }) => sum + findings.length, 0),
   };
 }

@@ -183,6 +183,33 @@ describe("the issue about drift", () => {
     expect(github.comments.size).toBe(0);
   });
 
+  test.each([
+    ["the nodes say that one is under way", { ...REPORT, underWay: true }, []],
+    ["GitHub says so", REPORT, ["in_progress"]],
+  ])("is left as it is during a deployment: %s", async (_, report, states) => {
+    await tell("1", REPORT);
+    const before = structuredClone(github.issues);
+    const more = structuredClone(report);
+    more.checks[0]!.differences.push({ ...REPORT.checks[1]!.differences[0]!, node: "hub2" });
+    for (const state of states)
+      github.deployments.unshift({ id: 1, environment: "prod", sha: "1", state });
+    expect(await tell("1", more)).toEqual({
+      code: 0,
+      text: "prod: it differs while a deployment is under way; its issue, if any, is left as it is\n",
+    });
+    expect(github.issues).toEqual(before);
+    expect(github.comments.size).toBe(0);
+  });
+
+  test("is told of a deployment that failed, or waits", async () => {
+    const deployment = { environment: "prod", sha: "1" };
+    github.deployments.push(
+      { ...deployment, id: 2, state: "waiting", begun: false },
+      { ...deployment, id: 1, state: "failure" },
+    );
+    expect((await tell("1", REPORT)).text).toMatch(/^prod: opened/);
+  });
+
   test("of another stack, or of a person, is left alone", async () => {
     const other = { title: "", labels: ["drift"], state: "open" };
     const [theirs, persons] = [
@@ -200,5 +227,33 @@ describe("the issue about drift", () => {
     const { code, text } = await tell("1", REPORT);
     expect(code).toBe(1);
     expect(text).toMatch(/issues are switched off in this repository/);
+  });
+});
+
+describe("the approval before prod", () => {
+  const approval = () => step(program("approval.ts"), { ...github.environment, TO: "prod" });
+
+  test("is there where the environment has reviewers", async () => {
+    const reviewers = [{ type: "Team", reviewer: { id: 1 } }];
+    github.environments.set("prod", {
+      protection_rules: [{ type: "branch_policy" }, { type: "required_reviewers", reviewers }],
+    });
+    expect(await approval()).toEqual({
+      code: 0,
+      text: "prod waits for the approval of one of 1\n",
+    });
+  });
+
+  test.each<[string, readonly object[] | undefined, RegExp]>([
+    ["is not there", undefined, /reading the environment prod: GitHub answers 404 /],
+    ["is not protected", [], /nobody would be asked before prod is deployed/],
+    ["waits for a time alone", [{ type: "wait_timer", wait_timer: 5 }], /nobody would be asked/],
+    ["has no reviewer left", [{ type: "required_reviewers", reviewers: [] }], /nobody would be/],
+  ])("stops the line where it %s", async (_, rules, words) => {
+    if (rules) github.environments.set("prod", { protection_rules: rules });
+    const { code, text } = await approval();
+    expect(code).toBe(1);
+    expect(text).toMatch(words);
+    expect(text).toMatch(/make an environment prod with required reviewers .*GitHub Enterprise/);
   });
 });

@@ -35,6 +35,13 @@ test("the same release by its sum goes on, wherever it comes from", async () => 
   });
 });
 
+test("a default that one file writes out is no difference", async () => {
+  const images = { source: "installer" };
+  expect(await promote({ release: RELEASE }, { release: RELEASE, images })).toMatchObject({
+    code: 0,
+  });
+});
+
 test.each<[string, object, object, string[]]>([
   [
     "another version and another sum",
@@ -55,7 +62,10 @@ test.each<[string, object, object, string[]]>([
     "other images",
     { release: RELEASE, images: { source: "archive", sha256: "01" } },
     { release: RELEASE },
-    ["harbor-ha:images.source is archive in Pulumi.staging.yaml and not set in Pulumi.prod.yaml"],
+    [
+      "harbor-ha:images.source is archive in Pulumi.staging.yaml and installer in Pulumi.prod.yaml",
+      "harbor-ha:images.sha256 is 01 in Pulumi.staging.yaml and not set in Pulumi.prod.yaml",
+    ],
   ],
 ])("%s stops the line and says all of it", async (_, staging, prod, problems) => {
   const { code, text } = await promote(staging, prod);

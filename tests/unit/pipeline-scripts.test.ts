@@ -49,14 +49,14 @@ async function script(name: string, environment: Record<string, string> = {}) {
   return step(["bash", join("pipeline", name)], { PATH, ...environment }, folder);
 }
 
-test.each(["preview.sh", "up.sh", "drift.sh", "comment.sh"])(
+test.each(["preview.sh", "previewed.sh", "up.sh", "drift.sh", "comment.sh"])(
   "%s names what is missing, and does nothing",
   async (name) => {
     await standIn("pulumi", "exit 0");
     await standIn("npm", "exit 0");
     const { code, text } = await script(name);
     expect(code).toBe(1);
-    expect(text).toMatch(/^missing in the environment:\n {2}STACKS?: /);
+    expect(text).toMatch(/^missing in the environment:\n {2}(STACKS?|RESULTS): /);
     expect(text).toContain("docs/pipeline.md");
     expect(await calls()).toBe("");
   },
@@ -161,4 +161,16 @@ test("a pull request without secrets is told why it has no preview", async () =>
   const { code, text } = await script("skipped.sh", { GITHUB_STEP_SUMMARY });
   expect({ code, text }).toEqual({ code: 0, text: expect.stringMatching(/^No preview: /) });
   expect(await readFile(GITHUB_STEP_SUMMARY, "utf8")).toBe(text);
+});
+
+test.each([
+  ["success success", 0, "every stack that this change touches was previewed"],
+  ["success skipped", 0, "every stack"],
+  ["skipped skipped", 0, "every stack"],
+  ["failure skipped", 1, "came to nothing (failure)"],
+  ["success failure", 1, "came to nothing (failure)"],
+  ["success cancelled", 1, "came to nothing (cancelled)"],
+])("jobs that end with %s: the one check ends with %i", async (RESULTS, code, words) => {
+  const ended = await script("previewed.sh", { RESULTS });
+  expect(ended).toEqual({ code, text: expect.stringContaining(words) });
 });

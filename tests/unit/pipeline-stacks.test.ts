@@ -119,8 +119,8 @@ describe("in a repository", () => {
 
     const line = () => stacks({ ...github.environment, DEPLOYED: "true" });
     let ids = 0;
-    const deploy = (environment: string, sha: string, state = "success") =>
-      github.deployments.unshift({ id: ++ids, environment, sha, state });
+    const deploy = (environment: string, sha: string, state = "success", begun = true) =>
+      github.deployments.unshift({ id: ++ids, environment, sha, state, begun });
 
     test("so that a change which a failed staging kept from prod is not lost", async () => {
       const first = await commit("Pulumi.staging.yaml", "config: {}\n");
@@ -151,20 +151,67 @@ describe("in a repository", () => {
       deploy("prod", "1".repeat(40));
       const { text, output } = await line();
       expect(output).toBe('stacks=["prod"]\n');
-      expect(text).toMatch(/prod: nothing is known of an earlier deployment/);
+      expect(text).toMatch(/prod: what it runs is not known/);
     });
 
-    test("and a run that is older than what runs is refused", async () => {
-      const older = await commit("Pulumi.prod.yaml", "config: {}\n");
-      const newer = await commit("Pulumi.prod.yaml", "config: { a: 1 }\n");
-      deploy("prod", newer);
-      const run = (HEAD: string) =>
-        step(program("newer.ts"), { ...github.environment, STACK: "prod", HEAD }, folder);
-      expect(await run(newer)).toMatchObject({ code: 0 });
-      const { code, text } = await run(older);
-      expect(code).toBe(1);
-      expect(text).toMatch(/prod runs .* it was left as it is\. Start the workflow anew on main/);
-      expect(await run(await commit("README.md", ""))).toMatchObject({ code: 0 });
+    test.each([
+      ["failed on its way", "failure", true, ["staging"]],
+      ["is under way", "in_progress", true, ["staging"]],
+      ["waits for its approval", "waiting", false, ["staging"]],
+      ["was rejected", "failure", false, []],
+    ])("and a change that %s is taken back by its revert", async (_, state, begun, touched) => {
+      const good = await commit("Pulumi.staging.yaml", "config: {}\n");
+      deploy("staging", good);
+      const bad = await commit("index.ts", "export {};\n");
+      deploy("staging", bad, state, begun);
+      git("revert", "--no-edit", bad);
+      expect((await line()).output).toBe(`stacks=${JSON.stringify(touched)}\n`);
+    });
+
+    describe("and a run that is older than what was deployed is refused", () => {
+      let older: string;
+      let newer: string;
+      beforeEach(async () => {
+        older = await commit("Pulumi.prod.yaml", "config: {}\n");
+        newer = await commit("Pulumi.prod.yaml", "config: { a: 1 }\n");
+        git("update-ref", "refs/remotes/origin/main", newer);
+      });
+      const run = (HEAD: string) => {
+        const environment = { ...github.environment, GITHUB_REF_NAME: "main", STACK: "prod", HEAD };
+        return step(program("newer.ts"), environment, folder);
+      };
+
+      test("where it runs", async () => {
+        deploy("prod", newer);
+        expect(await run(newer)).toMatchObject({ code: 0 });
+        const { code, text } = await run(older);
+        expect(code).toBe(1);
+        expect(text).toMatch(/prod runs .* it was left as it is\. Start the workflow anew on main/);
+        expect(await run(await commit("README.md", ""))).toMatchObject({ code: 0 });
+      });
+
+      test("where it came in part", async () => {
+        deploy("prod", older);
+        deploy("prod", newer, "failure");
+        const { code, text } = await run(older);
+        expect(code).toBe(1);
+        expect(text).toMatch(new RegExp(`prod was last given ${newer}, .* left as it is`));
+      });
+
+      test("not where it was rejected, or waits itself", async () => {
+        deploy("prod", older);
+        deploy("prod", newer, "failure", false);
+        deploy("prod", newer, "waiting", false);
+        expect(await run(older)).toMatchObject({ code: 0 });
+      });
+
+      test("not where a force-push took it away, also when the clone still has it", async () => {
+        deploy("prod", newer);
+        git("checkout", "-q", "-b", "other", older);
+        const instead = await commit("Pulumi.prod.yaml", "config: { b: 1 }\n");
+        git("update-ref", "refs/remotes/origin/main", instead);
+        expect(await run(instead)).toMatchObject({ code: 0 });
+      });
     });
   });
 

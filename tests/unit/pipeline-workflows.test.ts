@@ -5,6 +5,7 @@ import { LINE } from "../../pipeline/touched-stacks";
 import { ROOT } from "./fixtures/pipeline";
 
 interface Step {
+  readonly if?: string;
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
@@ -120,6 +121,11 @@ test("prod waits for staging, and gets the same commit and the same release", ()
   for (const { if: condition = "" } of [promotion!, prod!])
     expect(condition).not.toMatch(/always\(\)|failure\(\)|cancelled\(\)/);
   expect(staging!.if).toContain("'prod'");
+  expect(promotion!.steps!.flatMap(({ run }) => run ?? [])).toEqual([
+    "npm ci",
+    "node --require ./loader.js pipeline/promotion.ts",
+    "node --require ./loader.js pipeline/approval.ts",
+  ]);
   const { steps = [] } = workflow("deploy.yml").jobs["deploy"]!;
   for (const [checkout] of [steps, promotion!.steps!])
     expect(checkout!.with).toMatchObject({ ref: "${{ github.sha }}" });
@@ -129,6 +135,23 @@ test("prod waits for staging, and gets the same commit and the same release", ()
     'npm run prove -- --stack "$STACK"',
     'npm run verify -- --stack "$STACK"',
   ]);
+});
+
+test("what a cancelled run has not finished is told to nobody", () => {
+  const jobs = [workflow("preview.yml").jobs["comment"], workflow("drift.yml").jobs["issue"]];
+  for (const job of jobs) expect(job!.if).toContain("!cancelled()");
+  const uploads = STEPS.filter(([, { uses }]) => uses?.startsWith("actions/upload-artifact@"));
+  expect(uploads.length).toBe(2);
+  for (const [, { if: condition = "" }] of uploads) expect(condition).not.toContain("always()");
+});
+
+test("one check, whichever stacks there are, is green only when all previews are", () => {
+  const { previewed, stacks, preview } = workflow("preview.yml").jobs;
+  expect([stacks, preview].every((job) => job !== undefined)).toBe(true);
+  expect(previewed).toMatchObject({ needs: ["stacks", "preview"], if: "always()" });
+  expect(previewed!.steps!.at(-1)).toMatchObject({
+    env: { RESULTS: "${{ needs.stacks.result }} ${{ needs.preview.result }}" },
+  });
 });
 
 test("every environment of the line has its job, in the line's order", () => {
@@ -154,7 +177,10 @@ test("what a script needs by its own words is what its step gives it", () => {
     const file = /(pipeline\/\S+)$/.exec(run)?.[1];
     if (file === undefined) continue;
     const job = JOBS.find(([known]) => known === name)![1];
-    const given = [...Object.keys(env), ...Object.keys(job.env ?? {}), "GITHUB_REPOSITORY"];
+    const given = [
+      ...[...Object.keys(env), ...Object.keys(job.env ?? {})],
+      ...["GITHUB_REPOSITORY", "GITHUB_REF_NAME"],
+    ];
     const text = readFileSync(join(ROOT, file), "utf8");
     if (file.endsWith("stacks.ts")) continue;
     const needs = file.endsWith(".sh")
