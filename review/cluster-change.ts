@@ -1,6 +1,16 @@
+import { type HiddenChange, otherCredentials } from "./hidden-change";
+import {
+  archiveWords,
+  contactsHosts,
+  keypairChanges,
+  leavingHosts,
+  switchRuns,
+} from "./local-change";
+import { madeAnew, madeWords } from "./made-change";
 import { nodeChange, type NodeChange } from "./node-change";
-import type { Preview, Step } from "./preview";
-import { opOf, stepChange, type StepChange } from "./step-change";
+import type { Preview } from "./preview";
+import { changedFiles, changedParameters, stepChange, type StepChange } from "./step-change";
+import { warningsOf } from "./warnings";
 
 /** What a preview means for one stack. */
 export interface ClusterChange {
@@ -12,30 +22,21 @@ export interface ClusterChange {
   readonly hosts: readonly NodeChange[];
   /** Nodes that may be out of service at a time. */
   readonly maxUnavailable: number;
-  /** Whether all nodes switch to another token keypair together. */
-  readonly keypair: boolean;
+  /**
+   * Whether all nodes switch to another token keypair together, and whether anything else is staged in
+   * the same run, which they switch to as well.
+   */
+  readonly keypair: "none" | "alone" | "with more";
+  /** Whether the nodes are asked which keypair they have, and switch if it is another one. */
+  readonly asked: boolean;
+  /** Whether any host is contacted. */
+  readonly contacted: boolean;
   /** What happens once, for all nodes, in words. */
-  readonly shared: readonly string[];
-  /** What can't be taken back, or is not of this program's making, in words. */
+  readonly archive: readonly string[];
+  readonly schema: readonly string[];
+  readonly made: readonly string[];
+  /** What can't be taken back, is left to a person or is not of this program's making, in words. */
   readonly warnings: readonly string[];
-}
-
-const LOCAL_COMMAND = "command:local:Command";
-const KEYPAIR_SWITCH = "keypair-switch";
-
-/** The first line of a local command, without its mark. */
-function headline(step: Step): string {
-  const { create } = (step.after ?? step.before)?.inputs ?? {};
-  return typeof create === "string" ? (/^# harbor-ha: (.+)$/m.exec(create)?.[1] ?? "") : "";
-}
-
-/**
- * Whether the nodes get another token keypair. The switch's command names the pair, and a name that is
- * not known yet is that of a pair that will be made.
- */
-function keypairChanges(steps: readonly Step[]): boolean {
-  const { op, changed } = steps.find(({ name }) => name === KEYPAIR_SWITCH) ?? {};
-  return op === "update" && changed!.includes("create");
 }
 
 function structure(settings: Preview["settings"], name: string): unknown {
@@ -48,59 +49,23 @@ function structure(settings: Preview["settings"], name: string): unknown {
 
 function namesIn(list: unknown): string[] {
   if (!Array.isArray(list)) return [];
-  return list.flatMap(({ name }: { name?: unknown }) => (typeof name === "string" ? [name] : []));
-}
-
-/** The kinds of what the program makes and keeps; a person may know them by their names. */
-const MADE = /^(random|tls):/;
-
-function madeWords(steps: readonly Step[], ops: readonly string[], verb: string): string[] {
-  const names = steps
-    .filter(({ type, op }) => MADE.test(type) && ops.includes(op))
-    .map(({ name }) => `\`${name}\``)
-    // The engine makes them in any order.
-    .sort();
-  return names.length > 0 ? [`${verb}: ${names.join(", ")}`] : [];
-}
-
-function sharedWords(steps: readonly Step[], byStep: ReadonlyMap<string, StepChange>): string[] {
-  const copied = steps.some(
-    (step) =>
-      step.type === LOCAL_COMMAND &&
-      /^(create|update|replace)$/.test(step.op) &&
-      headline(step).startsWith("copy to ") &&
-      step.changed.includes("create") === (step.op === "update"),
+  return list.flatMap((entry: { name?: unknown } | null) =>
+    typeof entry?.name === "string" ? [entry.name] : [],
   );
-  const schema = byStep.get("schema");
-  const [from, to] = [schema?.before, schema?.after].map((command) =>
+}
+
+/** What becomes of the schema. Its step moves to another node where the first one leaves. */
+function schemaWords(changes: readonly StepChange[]): string[] {
+  const schema = changes.find(({ step, op }) => step === "schema" && op !== "delete");
+  const staged = changes.find(({ step, before }) => step === "stage" && before !== undefined);
+  const [from, to] = [staged?.before, schema?.after].map((command) =>
     command?.parameters.get("RELEASE_VERSION"),
   );
-  return [
-    ...madeWords(steps, ["create"], "made"),
-    ...(copied ? ["the release's archive is copied to the shared mount, once"] : []),
-    ...(schema?.op === "create" ? ["the schema is loaded, if the database has no tables"] : []),
-    ...(schema?.op === "update" && from !== to
-      ? [`the database is dumped to the mount before Harbor ${to!} takes it over from ${from!}`]
-      : []),
-  ];
-}
-
-/** What the program makes of itself: components, and the providers that the engine keeps. */
-const OF_NO_INTEREST = /^(harbor-ha:index:|pulumi:providers:|random:|tls:)/;
-
-function warningsOf(steps: readonly Step[]): string[] {
-  const others = steps.filter(
-    (step) =>
-      opOf(step) !== undefined &&
-      !OF_NO_INTEREST.test(step.type) &&
-      stepChange(step) === undefined &&
-      !(step.type === LOCAL_COMMAND && (step.name === KEYPAIR_SWITCH || headline(step) !== "")),
-  );
-  return [
-    ...madeWords(steps, ["replace"], "**made anew, and the earlier value is gone**"),
-    ...madeWords(steps, ["delete"], "**deleted for good**"),
-    ...others.map(({ op, name, type }) => `${op} of \`${name}\` (${type})`),
-  ];
+  if (to === undefined) return [];
+  if (from === undefined)
+    return schema?.op === "create" ? ["the schema is loaded, if the database has no tables"] : [];
+  if (from === to) return [];
+  return [`the database is dumped to the mount before Harbor ${to} takes it over from ${from}`];
 }
 
 /** The steps on hosts, by the host. */
@@ -110,34 +75,47 @@ function byNode(changes: readonly StepChange[]): Map<string, StepChange[]> {
   return nodes;
 }
 
-/** Where clients find the registry, by a start's command. */
-function addressOf(start: StepChange, when: "before" | "after"): string | undefined {
-  const parameters = start[when]?.parameters;
-  const [protocol, domain, port] = ["PROTOCOL", "DOMAIN", "PORT"].map((n) => parameters?.get(n));
-  return domain && `${protocol!}://${domain}:${port!}`;
+/** What is known of another token keypair and of what changes beside it. */
+function keypairOf(hosts: readonly NodeChange[], hidden: HiddenChange): ClusterChange["keypair"] {
+  if (!hidden.keypair) return "none";
+  const more = hosts.some(({ steps }) => {
+    const stage = steps.get("stage");
+    const seen = stage && [...changedFiles(stage), ...changedParameters(stage)];
+    return (seen?.length ?? 0) > 0 || otherCredentials(steps);
+  });
+  return more || hidden.made.length > 0 ? "with more" : "alone";
 }
 
-/** What clients have to do, in words. */
-function addressWords(start: StepChange | undefined): string[] {
-  const [from, to] = start ? [addressOf(start, "before"), addressOf(start, "after")] : [];
-  if (from === undefined || to === undefined || from === to) return [];
-  return [`clients find the registry at \`${to}\`, no longer at \`${from}\``];
+/** The hosts on which something happens, in the order of the settings. */
+function hostsOf(
+  { steps, settings }: Preview,
+  changes: readonly StepChange[],
+  hidden: HiddenChange,
+) {
+  const leaving = leavingHosts(steps);
+  const nodes = byNode(changes);
+  const order = ["nodes", "clients"].flatMap((list) => namesIn(structure(settings, list)));
+  // A host that leaves is in no list: it goes last.
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return [...new Set([...nodes.keys(), ...leaving.map(({ name }) => name)])]
+    .map((name) =>
+      nodeChange(
+        name,
+        nodes.get(name) ?? [],
+        hidden,
+        leaving.find((host) => host.name === name),
+      ),
+    )
+    .sort((a, b) => place(a.name) - place(b.name) || (a.name < b.name ? -1 : 1));
 }
 
 /** What a preview means for the nodes. */
-export function clusterChange({ steps, settings, outputs }: Preview): ClusterChange {
+export function clusterChange(preview: Preview): ClusterChange {
+  const { steps, settings, outputs } = preview;
   const changes = steps.flatMap((step) => stepChange(step) ?? []);
-  const keypair = keypairChanges(steps);
-  const byStep = new Map(changes.map((change) => [change.step, change]));
-  const order = [
-    ...namesIn(structure(settings, "nodes")),
-    ...namesIn(structure(settings, "clients")),
-  ];
-  // A host that leaves is in no list: it goes last.
-  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
-  const hosts = [...byNode(changes)]
-    .map(([name, own]) => nodeChange(name, own, { keypair }))
-    .sort((a, b) => place(a.name) - place(b.name) || (a.name < b.name ? -1 : 1));
+  const hidden = { keypair: keypairChanges(steps), made: madeAnew(steps) };
+  const hosts = hostsOf(preview, changes, hidden);
+  const keypair = keypairOf(hosts, hidden);
   const rollout = structure(settings, "rollout") as { maxUnavailable?: unknown } | undefined;
   const { url, release } = outputs;
   const name = typeof url === "string" ? url : settings["hostname"];
@@ -147,7 +125,11 @@ export function clusterChange({ steps, settings, outputs }: Preview): ClusterCha
     hosts,
     maxUnavailable: Number(rollout?.maxUnavailable ?? 1),
     keypair,
-    shared: sharedWords(steps, byStep),
-    warnings: [...addressWords(byStep.get("start")), ...warningsOf(steps)],
+    asked: keypair === "none" && switchRuns(steps),
+    contacted: contactsHosts(steps),
+    archive: archiveWords(steps),
+    schema: schemaWords(changes),
+    made: madeWords(steps, "create", "made"),
+    warnings: warningsOf({ steps, changes, hosts, mixed: keypair === "with more" }),
   };
 }

@@ -1,7 +1,8 @@
 import type { FileDiff } from "./file-diffs";
-import { block, folded } from "./markdown";
-import { readPreview } from "./preview";
-import { stackSection, type StackSection } from "./stack-section";
+import { cutTo, shares } from "./length";
+import { block, code, folded, linesOf } from "./markdown";
+import { readPreview } from "./read-preview";
+import { sectionWithout, stackSection, type StackSection } from "./stack-section";
 
 /** By this first line the comment is found again when it is to be edited. */
 export const MARKER = "<!-- harbor-ha preview -->";
@@ -18,6 +19,8 @@ export interface StackPreview {
   readonly stack: string;
   /** What the preview printed; empty where it printed nothing. */
   readonly text: string;
+  /** Why that is not known. @default it is */
+  readonly problem?: string;
 }
 
 export interface CommentOptions {
@@ -59,13 +62,22 @@ function diffsWithin({ diffs, stack }: StackSection, room: number): string {
   return parts.join("\n\n");
 }
 
-function cutTo(limit: number, text: string): string {
-  const note = "\n\n… cut for length; the job's log has all.";
-  if (text.length <= limit) return text;
-  // A block that is cut is closed, or what follows would belong to it.
-  const kept = text.slice(0, limit - note.length - 8);
-  const open = (kept.match(/^`{3,}/gm) ?? []).length % 2 === 1;
-  return `${kept}${open ? "\n```" : ""}${note}`;
+/** What is said of a stack. What is odd in one preview takes nothing away from the others. */
+function sectionOf({ stack, text, problem }: StackPreview): StackSection {
+  try {
+    if (problem !== undefined) throw new Error(problem);
+    const preview = readPreview(text);
+    return preview === undefined
+      ? sectionWithout(stack, "**the preview could not run**; the job's log says why")
+      : stackSection(stack, preview);
+  } catch (error) {
+    const [reason = ""] = linesOf(error instanceof Error ? error.message : String(error));
+    const why = code(reason.slice(0, 200));
+    return sectionWithout(
+      stack,
+      `**what the preview printed could not be read** (${why}); the job's log may say more`,
+    );
+  }
 }
 
 /**
@@ -81,7 +93,7 @@ export function previewComment(
   previews: readonly StackPreview[],
   { limit = GITHUB_LIMIT, revision }: CommentOptions = {},
 ): string {
-  const sections = previews.map(({ stack, text }) => stackSection(stack, readPreview(text)));
+  const sections = previews.map(sectionOf);
   const summary =
     sections.length > 0
       ? sections.map(({ stack, headline }) => `- **${stack}**: ${headline}`).join("\n")
@@ -89,15 +101,17 @@ export function previewComment(
   const title = `## What this change would do${revision === undefined ? "" : ` (${revision})`}`;
   const head = [MARKER, title, summary].join("\n\n");
   // The texts come first, and the diffs share the room that is left, what one does not need for the next.
-  const texts = sections.map(({ text }) => (text === "" ? 0 : text.length + 2));
-  let room = limit - head.length - 1 - texts.reduce((sum, length) => sum + length, 0);
+  const needs = sections.map(({ text }) => (text === "" ? 0 : text.length + 2));
+  const given = shares(needs, limit - head.length - 1);
+  let room = limit - head.length - 1 - given.reduce((sum, length) => sum + length, 0);
   let waiting = sections.filter(({ diffs }) => diffs.length > 0).length;
-  const parts = sections.flatMap((section) => {
-    if (section.diffs.length === 0) return section.text === "" ? [] : [section.text];
+  const parts = sections.flatMap((section, i) => {
+    const text = cutTo(given[i]! - 2, section.text);
+    if (section.diffs.length === 0) return text === "" ? [] : [text];
     const diffs = diffsWithin(section, Math.floor(room / waiting) - 2);
     room -= diffs.length + 2;
     waiting -= 1;
-    return [section.text, diffs].filter((part) => part !== "");
+    return [text, diffs].filter((part) => part !== "");
   });
   return `${cutTo(limit - 1, [head, ...parts].join("\n\n"))}\n`;
 }

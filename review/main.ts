@@ -7,7 +7,8 @@ const USAGE = `usage: npm run --silent preview:comment -- [STACK=FILE …] [--li
 
 Prints, in Markdown, what a change would do to each stack. FILE is what \`pulumi preview --json\` printed
 for that stack, or the engine's events; one that is missing or empty stands for a preview that could
-not run. Without a stack it says that none is touched.
+not run, and one that can't be read takes nothing away from the others. Without a stack it says that none
+is touched.
 
   --limit CHARACTERS   at most so long, from ${LEAST_LIMIT}; ${GITHUB_LIMIT} without it, as on GitHub
   --revision TEXT      what was previewed, such as a commit
@@ -15,11 +16,13 @@ not run. Without a stack it says that none is touched.
 
 async function stackPreview(argument: string): Promise<StackPreview> {
   const [, stack, file] = /^([^=]+)=(.+)$/.exec(argument)!;
-  const text = await readFile(file!, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "";
-    throw new Error(`${stack!}=${file!} cannot be read (${error.code ?? error.message})`);
-  });
-  return { stack: stack!, text };
+  try {
+    return { stack: stack!, text: await readFile(file!, "utf8") };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return { stack: stack!, text: "" };
+    return { stack: stack!, text: "", problem: `its file cannot be read: ${code ?? message}` };
+  }
 }
 
 /** @throws Error with everything that is wrong with the command line. */

@@ -8,8 +8,14 @@ export function code(text: string): string {
   return `\`${text.replace(/\s+/g, " ").replaceAll("`", "'")}\``;
 }
 
+/** The lines of a text, by whatever ends a line in Markdown: a carriage return does so too. */
+export function linesOf(text: string): string[] {
+  return text.split(/\r\n?|\n/);
+}
+
 /** Lines in a block of their own, whose fence no line of theirs can end. */
-export function block(lines: readonly string[], language = ""): string {
+export function block(parts: readonly string[], language = ""): string {
+  const lines = parts.flatMap(linesOf);
   const longest = Math.max(2, ...lines.map((line) => /^\s*(`*)/.exec(line)![1]!.length));
   const fence = "`".repeat(longest + 1);
   return [`${fence}${language}`, ...lines, fence].join("\n");

@@ -10,6 +10,8 @@ export interface Step {
   readonly op: string;
   readonly type: string;
   readonly name: string;
+  /** The types of the components that it is a part of, the outermost first. */
+  readonly within: readonly string[];
   readonly before?: State | undefined;
   readonly after?: State | undefined;
   /** Names of the inputs that differ; also of those whose values nobody may see. */
@@ -47,21 +49,22 @@ interface RawStep {
   readonly detailedDiff?: Readonly<Record<string, unknown>> | null;
 }
 type RawState = Partial<State>;
-type RawDiagnostic = Diagnostic & { readonly ephemeral?: boolean };
+type RawDiagnostic = Partial<Diagnostic> & { readonly ephemeral?: boolean };
 
 /** What `pulumi preview --json` prints. */
-interface Digest {
-  readonly config?: Readonly<Record<string, string>>;
-  readonly steps?: readonly RawStep[];
-  readonly diagnostics?: readonly RawDiagnostic[];
+export interface Digest {
+  readonly config?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly steps?: readonly RawStep[] | null;
+  readonly diagnostics?: readonly RawDiagnostic[] | null;
   readonly changeSummary?: object;
 }
 
 /** A line of the engine's event log. */
-interface EngineEvent {
-  readonly preludeEvent?: { readonly config: Readonly<Record<string, string>> };
+export interface EngineEvent {
+  readonly preludeEvent?: { readonly config?: Readonly<Record<string, unknown>> };
   readonly resourcePreEvent?: { readonly metadata: RawStep };
   readonly diagnosticEvent?: RawDiagnostic;
+  readonly errorEvent?: { readonly error: string };
   readonly summaryEvent?: object;
 }
 
@@ -71,12 +74,17 @@ function stateOf(raw: RawState | undefined): State | undefined {
   return raw && { inputs: raw.inputs ?? {}, outputs: raw.outputs ?? {} };
 }
 
-function stepOf(raw: RawStep): Step {
-  const [, , types = "", ...name] = raw.urn.split("::");
+/** @throws Error for what is no step */
+function stepOf(raw: Partial<RawStep> | null, i: number): Step {
+  if (typeof raw?.urn !== "string" || typeof raw.op !== "string")
+    throw new Error(`step ${i + 1} in it does not say of which resource it is (urn, op)`);
+  const [, , path = "", ...name] = raw.urn.split("::");
+  const types = path.split("$");
   return {
     op: raw.op,
-    type: types.split("$").at(-1)!,
+    type: types.at(-1)!,
     name: name.join("::"),
+    within: types.slice(0, -1),
     before: stateOf(raw.oldState ?? raw.old),
     after: stateOf(raw.newState ?? raw.new),
     // A path such as connection.host is of the input that it begins with.
@@ -91,16 +99,16 @@ function stepOf(raw: RawStep): Step {
 }
 
 /** In events a text has marks for its colours. */
-function plain(message: string): string {
+function plain(message = ""): string {
   return message.replace(/<\{%.*?%\}>/g, "").trim();
 }
 
 /** The engine tells of plugins that it takes from PATH, and of an error more than once. */
 function diagnosticsOf(raw: readonly RawDiagnostic[]): Diagnostic[] {
   const said = raw
-    .filter(({ severity, ephemeral }) => !ephemeral && /^(warning|error)$/.test(severity))
+    .filter(({ severity = "", ephemeral }) => !ephemeral && /^(warning|error)$/.test(severity))
     .map(({ severity, message }) => ({
-      severity,
+      severity: severity!,
       message: plain(message).replace(/^(warning|error): /, ""),
     }))
     .filter(({ message }) => message !== "" && !/^using pulumi-\S+ from \$PATH at /.test(message));
@@ -109,57 +117,24 @@ function diagnosticsOf(raw: readonly RawDiagnostic[]): Diagnostic[] {
   );
 }
 
-function previewOf({ config = {}, steps = [], diagnostics = [], changeSummary }: Digest): Preview {
+/** @throws Error where a step in it is none */
+export function previewOf(digest: Digest): Preview {
+  // Lists that are empty may be null.
+  const steps = digest.steps ?? [];
+  const diagnostics = (digest.diagnostics ?? []).filter((diagnostic) => diagnostic !== null);
   const all = steps.map(stepOf);
   const project = steps[0]?.urn.split("::")[1];
-  const settings = Object.entries(config).flatMap(([key, value]): [string, string][] => {
+  const settings = Object.entries(digest.config ?? {}).flatMap(([key, value]) => {
     const [namespace, name] = key.split(":");
-    return name !== undefined && (project === undefined || namespace === project)
-      ? [[name, value]]
-      : [];
+    const own = name !== undefined && (project === undefined || namespace === project);
+    return own && typeof value === "string" ? [[name, value] as const] : [];
   });
   return {
     steps: all.filter(({ op, type }) => op !== "same" && type !== ROOT),
     outputs: all.find(({ type }) => type === ROOT)?.before?.outputs ?? {},
     settings: Object.fromEntries(settings),
     diagnostics: diagnosticsOf(diagnostics),
-    complete: changeSummary !== undefined && diagnostics.every((d) => d.severity !== "error"),
+    complete:
+      digest.changeSummary !== undefined && diagnostics.every((d) => d.severity !== "error"),
   };
-}
-
-function digestOf(events: readonly EngineEvent[]): Digest {
-  const summary = events.find((event) => event.summaryEvent)?.summaryEvent;
-  return {
-    config: events.find((event) => event.preludeEvent)?.preludeEvent?.config ?? {},
-    steps: events.flatMap((event) => event.resourcePreEvent?.metadata ?? []),
-    diagnostics: events.flatMap((event) => event.diagnosticEvent ?? []),
-    ...(summary && { changeSummary: summary }),
-  };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Reads what `pulumi preview --json` prints, or the engine's events, as an array or one in a line.
- *
- * Values that are secret are not in either: the engine writes a mark in their place.
- *
- * @returns undefined for a text that is neither: the preview has not come so far as to say anything
- */
-export function readPreview(text: string): Preview | undefined {
-  const whole = parsed(text);
-  if (Array.isArray(whole)) return previewOf(digestOf(whole as EngineEvent[]));
-  if (typeof whole === "object" && whole !== null && !("sequence" in whole)) {
-    return previewOf(whole);
-  }
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  const events = lines.map(parsed).filter((line) => typeof line === "object" && line !== null);
-  if (events.length === 0 || events.length < lines.length) return undefined;
-  return previewOf(digestOf(events));
 }

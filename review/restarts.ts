@@ -39,6 +39,7 @@ export function restarted(before: readonly HostFile[], after: readonly HostFile[
  * @param names what stands for the values, such as `databasePassword`
  */
 export function restartedBy(names: readonly string[], files: readonly HostFile[]): string[] {
+  if (names.length === 0) return [];
   const holders = new RegExp(`\\{\\{ (${names.join("|")})\\b`);
   const touched = files.map((file) =>
     holders.test(file.content) ? { ...file, content: `${file.content}#\n` } : file,

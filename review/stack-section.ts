@@ -1,9 +1,11 @@
 import { clusterChange, type ClusterChange } from "./cluster-change";
 import { type FileDiff, fileDiffs } from "./file-diffs";
-import { block, code, table } from "./markdown";
+import { code, table } from "./markdown";
 import type { NodeChange } from "./node-change";
-import { orderOf, restartWords } from "./order";
-import type { Diagnostic, Preview } from "./preview";
+import { restartWords } from "./node-restarts";
+import { orderOf } from "./order";
+import type { Preview } from "./preview";
+import { said } from "./said";
 
 /** A stack as a comment tells of it. */
 export interface StackSection {
@@ -15,15 +17,18 @@ export interface StackSection {
   readonly diffs: readonly FileDiff[];
 }
 
+function stopWords({ kind, client, restarts }: NodeChange): string {
+  const words = restartWords(restarts);
+  if (kind === "leaves") return client ? "nothing" : "all stop, for good";
+  return kind === "joins" && words ? "all start" : (words ?? "nothing");
+}
+
 /** Hosts of which the same is said, together. */
 function rows(hosts: readonly NodeChange[]): string[][] {
   const found = new Map<string, string[]>();
-  for (const { name, words: what, restarts, kind } of hosts) {
-    const words = restartWords(restarts);
-    const stops =
-      kind === "leaves" ? "all stop, for good" : kind === "joins" && words ? "all start" : words;
-    const key = JSON.stringify([what.join("; "), stops ?? "nothing"]);
-    found.set(key, [...(found.get(key) ?? []), name]);
+  for (const host of hosts) {
+    const key = JSON.stringify([host.words.join("; "), stopWords(host)]);
+    found.set(key, [...(found.get(key) ?? []), host.name]);
   }
   return [...found].map(([key, hosts]) => [hosts.join(", "), ...(JSON.parse(key) as string[])]);
 }
@@ -38,12 +43,19 @@ function counted(hosts: readonly NodeChange[], verb: string): string[] {
 /** What is restarted of what serves already, in words. */
 function restartSummary({ hosts, keypair }: ClusterChange): string {
   const serving = hosts.filter(({ kind, client }) => kind === "changes" && !client);
-  const restarting = serving.filter(({ restarts }) => restartWords(restarts) !== undefined);
-  if (keypair) return "**all nodes are some seconds without service, together**";
-  if (restarting.length === 0) return "nothing that serves is restarted";
-  const services = [...new Set(restarting.map(({ restarts }) => restartWords(restarts)!))];
-  const each = services.length === 1 ? services[0]! : "services";
-  return `${each} restarted on ${restarting.map(({ name }) => name).join(", ")}, one node after another`;
+  // Of the rest the switch is what restarts it.
+  const inTurn = serving.filter(({ restarts }) => keypair === "none" || restarts.docker);
+  const restarting = inTurn.filter(({ restarts }) => restartWords(restarts) !== undefined);
+  const words: string[] = [];
+  if (keypair !== "none") words.push("**all nodes are some seconds without service, together**");
+  if (restarting.length > 0) {
+    const services = [...new Set(restarting.map(({ restarts }) => restartWords(restarts)!))];
+    const each = services.length === 1 ? services[0]! : "services";
+    words.push(
+      `${each} restarted on ${restarting.map(({ name }) => name).join(", ")}, one node after another`,
+    );
+  }
+  return words.length > 0 ? words.join("; ") : "nothing that serves is restarted";
 }
 
 function headlineOf(change: ClusterChange): string {
@@ -54,46 +66,34 @@ function headlineOf(change: ClusterChange): string {
     ...counted(of("changes"), "change"),
   ];
   if (parts.length === 0) {
-    const other = change.shared.length + change.warnings.length > 0;
+    const other = change.contacted || change.made.length + change.warnings.length > 0;
     return other ? "no node changes, but see below" : "nothing changes; no host is contacted";
   }
   return `${parts.join(", ")}; ${change.release === undefined ? "a first deployment" : restartSummary(change)}`;
 }
 
-/** A few lines of what went wrong, as it was said. */
-function said(diagnostics: readonly Diagnostic[], severity: string): string[] {
-  return diagnostics
-    .filter((diagnostic) => diagnostic.severity === severity)
-    .map(({ message }) => block(message.split("\n")));
-}
-
 function failed(stack: string, { diagnostics }: Preview): StackSection {
   const errors = said(diagnostics, "error");
-  const text = errors.length > 0 ? errors.join("\n\n") : "It says no reason; the job's log may.";
+  const text = errors.length > 0 ? errors : ["It says no reason; the job's log may."];
   return {
     stack,
     headline: "**the preview failed**; nothing can be deployed",
-    text,
+    text: [`### ${stack}`, ...text].join("\n\n"),
     diffs: [],
   };
 }
 
-/** What a preview means, for a comment; without one, that there is none. */
-export function stackSection(stack: string, preview: Preview | undefined): StackSection {
-  if (preview === undefined) {
-    const headline = "**the preview could not run**; the job's log says why";
-    return { stack, headline, text: "", diffs: [] };
-  }
+/** What a preview means, for a comment. */
+export function stackSection(stack: string, preview: Preview): StackSection {
   if (!preview.complete) return failed(stack, preview);
   const change = clusterChange(preview);
   const order = orderOf(change).map((line, i) => `${i + 1}. ${line}`);
-  const made = change.shared.filter((words) => words.startsWith("made"));
   const warnings = said(preview.diagnostics, "warning");
   const { name, release, hosts } = change;
   const parts = [
     ...(hosts.length > 0 ? [table([["host", "what happens", "restarts"], ...rows(hosts)])] : []),
     ...(order.length > 0 ? [`In this order:\n\n${order.join("\n")}`] : []),
-    ...made.map((words) => `Once, for all nodes: ${words}.`),
+    ...change.made.map((words) => `Once, for all nodes: ${words}.`),
     ...change.warnings.map((words) => `⚠️ ${words}`),
     ...(warnings.length > 0 ? [`Warnings:\n\n${warnings.join("\n\n")}`] : []),
   ];
@@ -104,4 +104,9 @@ export function stackSection(stack: string, preview: Preview | undefined): Stack
     text: parts.length > 0 ? [`### ${stack}:${where}`, ...parts].join("\n\n") : "",
     diffs: fileDiffs(hosts),
   };
+}
+
+/** A stack that has no preview: what it printed can't be read, or there is nothing. */
+export function sectionWithout(stack: string, headline: string): StackSection {
+  return { stack, headline, text: "", diffs: [] };
 }

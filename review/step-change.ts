@@ -1,5 +1,5 @@
 import { readCommand, type ReadCommand } from "../host/read-command";
-import type { Step } from "./preview";
+import type { State, Step } from "./preview";
 
 /** A step on a host that would run, or would be taken back. */
 export interface StepChange {
@@ -10,11 +10,16 @@ export interface StepChange {
   readonly op: string;
   readonly before?: ReadCommand;
   readonly after?: ReadCommand;
+  /** Whether its script differs, or the one that takes it back: it reads both. */
+  readonly scriptChanged: boolean;
   /** Whether what it reads differs, of which nobody may see anything. */
   readonly hiddenChanged: boolean;
   /** Whether how the host is reached differs. */
   readonly connectionChanged: boolean;
 }
+
+/** The steps on one host, by their names. */
+export type StepsOfHost = ReadonlyMap<string, StepChange>;
 
 const HOST_COMMAND = "command:remote:Command";
 
@@ -29,16 +34,18 @@ export function opOf({ op }: Step): string | undefined {
   return PASSED_OVER.includes(op) ? undefined : op;
 }
 
-function commandOf(state: Step["before"]): ReadCommand | undefined {
-  const { create } = state?.inputs ?? {};
-  return typeof create === "string" ? readCommand(create) : undefined;
+function commandOf(state: State | undefined, input: "create" | "delete"): ReadCommand | undefined {
+  const text = state?.inputs[input];
+  return typeof text === "string" ? readCommand(text) : undefined;
 }
 
 /** The step on a host that a resource is; undefined for one that is none. */
 export function stepChange(resource: Step): StepChange | undefined {
   const op = opOf(resource);
   if (resource.type !== HOST_COMMAND || op === undefined) return undefined;
-  const [before, after] = [commandOf(resource.before), commandOf(resource.after)];
+  const states = [resource.before, resource.after];
+  const [before, after] = states.map((state) => commandOf(state, "create"));
+  const [undoBefore, undoAfter] = states.map((state) => commandOf(state, "delete"));
   const known = after ?? before;
   if (known === undefined) return undefined;
   return {
@@ -47,6 +54,10 @@ export function stepChange(resource: Step): StepChange | undefined {
     op,
     ...(before && { before }),
     ...(after && { after }),
+    scriptChanged:
+      before !== undefined &&
+      after !== undefined &&
+      (before.script !== after.script || undoBefore?.script !== undoAfter?.script),
     hiddenChanged: resource.changed.includes("stdin"),
     connectionChanged: resource.changed.includes("connection"),
   };

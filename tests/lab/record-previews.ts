@@ -17,16 +17,19 @@ const FOLDER = path.resolve(__dirname, "../unit/fixtures/previews");
 /** What no comment is made of: where in the program a resource stands, and what depends on what. */
 const LEFT_OUT = [
   ...["sourcePosition", "stackTrace", "dependencies", "propertyDependencies", "provider"],
-  ...["created", "modified", "delete", "duration", "timestamp"],
+  ...["created", "modified", "duration", "timestamp"],
 ];
+
+/** A part as it is recorded. Of what takes a step back the first line is read, which names its script. */
+function kept(key: string, part: unknown): unknown {
+  if (LEFT_OUT.includes(key)) return undefined;
+  if (key !== "delete") return part;
+  return typeof part === "string" ? part.split("\n", 1)[0] : undefined;
+}
 
 /** A recording as text: without what differs between two machines and what nobody reads. */
 function recorded(value: unknown, space?: number): string {
-  const text = JSON.stringify(
-    value,
-    (key, part: unknown) => (LEFT_OUT.includes(key) ? undefined : part),
-    space,
-  );
+  const text = JSON.stringify(value, kept, space);
   return `${text.replaceAll(homedir(), "/home/lab")}\n`;
 }
 

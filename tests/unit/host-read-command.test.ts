@@ -24,6 +24,14 @@ test("a command's text says what it was made of", () => {
   });
 });
 
+test("its first line alone says which script it is", () => {
+  const text = commandText({ step: "unstage", node: "hub1", sudo: true, parameters: { PORT: 1 } });
+  expect(readCommand(text.split("\n", 1)[0]!)).toMatchObject({
+    ...{ step: "unstage", node: "hub1", script: scriptSum("unstage") },
+    shown: [],
+  });
+});
+
 test("also values with quotes and line ends", () => {
   const value = fc.string({ unit: "grapheme", maxLength: 30 });
   fc.assert(

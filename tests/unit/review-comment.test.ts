@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { GITHUB_LIMIT, LEAST_LIMIT, MARKER, previewComment } from "../../review/comment";
@@ -104,6 +105,7 @@ test("a keypair rotated: all nodes together, with what reads the pair", () => {
   expect(headline).toBe("3 nodes change; **all nodes are some seconds without service, together**");
   expect(rows).toEqual([[ALL, "another token keypair", "`proxy`, `registry`, `ui`"]]);
   expect(order.findIndex((line) => line.includes("all nodes together"))).toBe(order.length - 2);
+  expect(order.at(-1)).toBe("hub1 → hub2 → hub3, one at a time: through the health gate");
   expect(commentOf("keypair-rotated")).not.toContain("⚠️");
 });
 
@@ -209,14 +211,104 @@ describe("several stacks", () => {
     expect(previewComment([])).toContain("This change touches no stack");
   });
 
-  test.each(["", "error: no stack named 'prod' found\n", '{"sequence": 1}\nnot JSON'])(
-    "one that printed %j could not run",
-    (text) => {
-      expect(previewComment([{ stack: "prod", text }])).toContain(
-        "- **prod**: **the preview could not run**; the job's log says why",
-      );
-    },
-  );
+  test.each(["", " \n\n"])("one that printed %j could not run", (text) => {
+    expect(previewComment([{ stack: "prod", text }])).toContain(
+      "- **prod**: **the preview could not run**; the job's log says why",
+    );
+  });
+
+  test("what went wrong stands below its own stack", () => {
+    const failing = (stack: string) => ({ stack, text: recorded("failing") });
+    const comment = previewComment([two[0]!, failing("prod"), failing("qa")]);
+    expect(comment.match(/^(### \w+|2 problems)/gm)).toEqual([
+      "### staging",
+      ...["### prod", "2 problems"],
+      ...["### qa", "2 problems"],
+    ]);
+  });
+});
+
+describe("a text that is odd", () => {
+  const plain = recorded("one-setting");
+  const events = read(PREVIEWS, "one-setting.events.jsonl");
+  const commentFor = (text: string) => previewComment([{ stack: "lab", text }]);
+  const withValues = (change: (key: string, value: unknown) => unknown) =>
+    JSON.stringify(JSON.parse(plain, (key, value: unknown) => change(key, value)));
+
+  test.each([
+    ["a warning before it", `warning: A new version of Pulumi is available.\n${plain}`],
+    ["a line after it", `${plain}warning: a plugin\n`],
+    ["a mark of its byte order", `\uFEFF${plain}`],
+    ["line ends of another system", plain.replaceAll(/\n/g, "\r\n")],
+    ["all in one line", `[warn] x\n${JSON.stringify(JSON.parse(plain))}\n[warn] [y]`],
+    ["events among other lines", `warning: x\n${events.replace("\n", "\nwarning: y\n")}`],
+    ["no list of diagnostics", withValues((key, value) => (key === "diagnostics" ? null : value))],
+    [
+      "a list of nodes with nothing in it",
+      withValues((key, value) => (key === "harbor-ha:nodes" ? "[null]" : value)),
+    ],
+  ])("is read: %s", (_, text) => {
+    expect(commentFor(text)).toBe(commentOf("one-setting"));
+  });
+
+  const DAMAGED = /^its JSON is damaged or cut off \(line \d+\)$/;
+  test.each<[string, string, RegExp]>([
+    [
+      "the CLI's own error",
+      "error: no stack named 'prod' found\n",
+      /^there is no JSON of a preview/,
+    ],
+    ["a number", "42", /^there is no JSON of a preview/],
+    ["an empty list", "[]", /^there is no JSON of a preview/],
+    ["a list of nothing", "[null]", /^there is no JSON of a preview/],
+    ["a cut text", plain.slice(0, -50), DAMAGED],
+    ["cut events", events.slice(0, -50), DAMAGED],
+    ["no step", '{"steps":[null],"changeSummary":{}}', /^step 1 in it does not say of which /],
+    ["a step of nothing", '{"steps":[{"op":"create"}],"changeSummary":{}}', /\(urn, op\)$/],
+    [
+      "an odd docker-compose.yml",
+      plain.replaceAll("\\nservices:\\n", "\\nservixes:\\n"),
+      /^installer: docker-compose.yml has no services$/,
+    ],
+  ])("that can't be read is said, with why, beside the others: %s", (_, text, reason) => {
+    const comment = previewComment([
+      { stack: "odd", text },
+      { stack: "lab", text: plain },
+    ]);
+    const [, why] =
+      /^- \*\*odd\*\*: \*\*what the preview printed could not be read\*\* \(`(.*)`\); /m.exec(
+        comment,
+      )!;
+    expect(why).toMatch(reason);
+    expect(comment).toContain("### lab: ");
+  });
+
+  test.each<[string, object, string]>([
+    ["without a message", { diagnostics: [{ severity: "error" }] }, "It says no reason"],
+    ["with empty lists", { steps: null, config: null }, "It says no reason"],
+    ["as the engine's own event", { sequence: 1, errorEvent: { error: "boom" } }, "\nboom\n"],
+  ])("a failure %s is a failure", (_, failure, words) => {
+    const comment = commentFor(JSON.stringify(failure));
+    expect(parts(comment).headline).toBe("**the preview failed**; nothing can be deployed");
+    expect(comment).toContain(words);
+  });
+
+  test("a file that can't be read is said too, by the command", () => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [
+        ...["--require", "./loader.js", "review/main.ts"],
+        ...[`prod=${PREVIEWS}`, `lab=${join(PREVIEWS, "nothing-changed.json")}`, "qa=no/such"],
+      ],
+      { cwd: join(__dirname, "../.."), encoding: "utf8" },
+    );
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout.match(/^- .*$/gm)).toEqual([
+      expect.stringContaining("(`its file cannot be read: EISDIR`)"),
+      "- **lab**: nothing changes; no host is contacted",
+      expect.stringContaining("**the preview could not run**"),
+    ]);
+  });
 });
 
 describe("the length", () => {
@@ -245,11 +337,60 @@ describe("the length", () => {
     );
   });
 
+  const failing = (message: string) =>
+    JSON.stringify({ diagnostics: [{ severity: "error", message }] });
+
+  test.each([
+    ["lines", "x\n".repeat(40_000)],
+    ["characters", "x".repeat(80_000)],
+  ])("an error of very many %s is cut, and takes nothing from the next stack", (_, message) => {
+    const comment = previewComment([
+      { stack: "staging", text: failing(message) },
+      { stack: "prod", text: recorded("one-setting") },
+    ]);
+    expect(comment).toContain("\n… the job's log has all\n```\n");
+    expect(comment.slice(comment.indexOf("### prod: "))).toBe(
+      commentOf("one-setting")
+        .slice(commentOf("one-setting").indexOf("### lab: "))
+        .replace("lab", "prod"),
+    );
+  });
+
+  test("stacks share it: each keeps its table and its order", () => {
+    const noisy = JSON.stringify({
+      ...(JSON.parse(recorded("one-setting")) as object),
+      diagnostics: Array.from({ length: 40 }, (_, i) => ({
+        severity: "warning",
+        message: `${i} ${`\`\`\`\`\n${"x".repeat(100)}\n`.repeat(800)}`,
+      })),
+    });
+    const stacks = ["dev", "staging", "prod"];
+    const comment = previewComment(stacks.map((stack) => ({ stack, text: noisy })));
+    expect(comment.length).toBeLessThanOrEqual(GITHUB_LIMIT);
+    for (const stack of stacks) {
+      const section = comment.slice(comment.indexOf(`### ${stack}: `)).split("\n### ")[0]!;
+      expect(section).toContain("| hub1, hub2, hub3 | 2 files change | ");
+      expect(section).toContain("\n2. hub1 → hub2 → hub3, one at a time: ");
+      expect(section).toContain("… cut for length; the job's log has all.");
+      // What is open where it is cut is closed by a fence as long as its own.
+      const fences = section.match(/^`{5,}$/gm)!;
+      expect(fences.length % 2).toBe(0);
+    }
+  });
+
   test("no line of a file ends its block", () => {
     // A line that stays as it is stands after one blank.
     const text = recorded("one-setting").replaceAll("\\nUI_SECRET=", "\\n````\\nUI_SECRET=");
     expect(previewComment([{ stack: "lab", text }])).toMatch(/^`{5}diff\n[^]*^ ````$[^]*^`{5}$/m);
   });
+});
+
+test.each(["\r", "\r\n", "\n"])("a line that ends with %j cannot end a block", (end) => {
+  const message = ["progress", "```", "@everyone [x](http://example.com)", "more"].join(end);
+  const text = JSON.stringify({ diagnostics: [{ severity: "error", message }] });
+  expect(previewComment([{ stack: "lab", text }])).toContain(
+    "\n````\nprogress\n```\n@everyone [x](http://example.com)\nmore\n````\n",
+  );
 });
 
 test("a message from outside cannot make a heading, a link or a call", () => {

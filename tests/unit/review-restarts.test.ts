@@ -66,4 +66,5 @@ test("a hidden value restarts what reads it, and what asks that", () => {
   const pair = { tokenKey: "another", tokenCertificate: "another" };
   expect(restartedBy(["tokenKey", "tokenCertificate"], shown())).toEqual(recreated(pair).sort());
   expect(restartedBy(["nobodyReadsIt"], shown())).toEqual([]);
+  expect(restartedBy([], shown())).toEqual([]);
 });
