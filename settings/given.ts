@@ -17,3 +17,11 @@ export function textAt(value: unknown, ...path: string[]): string | undefined {
   const found = field(value, ...path);
   return typeof found === "string" && found !== "" ? found : undefined;
 }
+
+/** A path as it is written: `nodes[1].address`. */
+export function settingPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    return text ? `${text}.${String(part)}` : String(part);
+  }, "");
+}

@@ -20,15 +20,15 @@ import { harborConfigProblems } from "./unsupported";
 function releaseProblems(given: Given, deployed: string | undefined): Problem[] {
   const version = field(given.release, "version");
   if (typeof version !== "string" || !/^v?\d{1,4}\.\d{1,4}\.\d{1,4}$/.test(version)) return [];
+  if (!isSupported(version)) {
+    const message = `is ${version}, which this program cannot deploy; it knows Harbor ${SUPPORTED_RANGE}`;
+    // What such a release needs besides would lead nowhere.
+    return [{ setting: "release.version", message }];
+  }
   const needed = generation(version);
   const kind = field(given.database, "kind") ?? "mysql";
   const problems: Problem[] = [];
-  if (!isSupported(version)) {
-    problems.push({
-      setting: "release.version",
-      message: `is ${version}, which this program cannot deploy; it knows Harbor ${SUPPORTED_RANGE}`,
-    });
-  } else if (deployed !== undefined) {
+  if (deployed !== undefined) {
     const message = moveProblem(deployed, version);
     if (message !== undefined) problems.push({ setting: "release.version", message });
   }

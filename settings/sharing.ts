@@ -66,9 +66,15 @@ function placeProblems(given: Given, other: OtherStack): Problem[] {
   return [{ setting: "cephfs.path", message }];
 }
 
-/** The stack's name in what `predecessor` says, which may have the project's before it. */
-const nameIn = (predecessor: unknown) =>
-  typeof predecessor === "string" ? predecessor.split("/").at(-1) : undefined;
+/**
+ * The stack of this project that `predecessor` names, with or without the project's name before it;
+ * undefined for another project's. In another stack's file a name of digits alone is a number.
+ */
+function stackIn(predecessor: unknown, project: string | undefined): string | undefined {
+  if (typeof predecessor !== "string" && typeof predecessor !== "number") return undefined;
+  const [stack, of = project] = String(predecessor).split("/").reverse();
+  return of === project ? stack : undefined;
+}
 
 /**
  * What this stack says that another one has already, and the files that nobody can read. Stacks of which
@@ -76,15 +82,15 @@ const nameIn = (predecessor: unknown) =>
  */
 export function sharingProblems(
   given: Given,
-  { stack, others = [] }: Pick<StackConfiguration, "stack" | "others">,
+  { project, stack, others = [] }: Pick<StackConfiguration, "project" | "stack" | "others">,
 ): Problem[] {
   return others.flatMap((other) => {
     if (other.unreadable !== undefined) {
       const message = `${other.unreadable}, so nobody can tell what stack ${other.stack} shares with this one; correct the file, or move it away`;
       return [{ file: other.file, setting: "", message }];
     }
-    if (nameIn(given.predecessor) === other.stack) return [];
-    if (stack !== undefined && nameIn(other.given.predecessor) === stack) return [];
+    if (stackIn(given.predecessor, project) === other.stack) return [];
+    if (stack !== undefined && stackIn(other.given.predecessor, project) === stack) return [];
     return withWayOut([...holdingProblems(given, other), ...placeProblems(given, other)], other);
   });
 }

@@ -10,6 +10,8 @@ export interface StackConfiguration {
   readonly deployedRelease?: string | undefined;
   /** The stack's own name. @default not known */
   readonly stack?: string;
+  /** The project's name. @default not known */
+  readonly project?: string;
   /** The project's other stacks, with which it may not share everything. @default none are looked at */
   readonly others?: readonly OtherStack[];
 }

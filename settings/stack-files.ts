@@ -31,26 +31,36 @@ function readYaml(file: string): Values {
   const document = parseDocument(readFileSync(file, "utf8"), {
     prettyErrors: false,
     lineCounter: lines,
+    // As the CLI reads it.
+    merge: true,
   });
   const [error] = document.errors;
   if (error) throw new Error(`is no valid YAML (line ${lines.linePos(error.pos[0]).line})`);
   try {
     return structure(document.toJS());
   } catch {
-    throw new Error("is no valid YAML (an alias of it cannot be followed)");
+    throw new Error("is no valid YAML (an alias or a merge of it cannot be followed)");
   }
 }
 
-/** A file's values under `config`, by their keys without the project's name. */
-function configuration(content: Values, project: string): Given {
+/**
+ * The setting that a key under `config` is of; undefined for another project's. As the CLI takes it: a key
+ * without a project's name is this one's, and `project:config:setting` is how earlier versions wrote it.
+ */
+function settingOf(key: string, project: string): string | undefined {
+  if (!key.includes(":")) return key;
   const prefix = `${project}:`;
+  return key.startsWith(prefix) ? key.slice(prefix.length).replace(/^config:/, "") : undefined;
+}
+
+/** A file's values under `config`, by their settings. */
+function configuration(content: Values, project: string): Given {
   return Object.fromEntries(
-    Object.entries(structure(content["config"]))
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [
-        key.slice(prefix.length),
-        typeof value === "string" ? decoded(value) : value,
-      ]),
+    Object.entries(structure(content["config"])).flatMap(([key, value]) => {
+      const setting = settingOf(key, project);
+      if (setting === undefined) return [];
+      return [[setting, typeof value === "string" ? decoded(value) : value]];
+    }),
   );
 }
 
@@ -78,13 +88,13 @@ function names(folder: string): string[] {
 }
 
 /**
- * The stacks beside one, by their files `Pulumi.<stack>.yaml`. What they leave out has the schema's
- * default, as Pulumi.yaml gives no other.
+ * The stacks beside one, by their files `Pulumi.<stack>.yaml`: the CLI reads those alone that end as
+ * Pulumi.yaml does. What they leave out has the schema's default, as Pulumi.yaml gives no other.
  * @param folder where Pulumi.yaml is
  */
 export function otherStacks(folder: string, project: string, stack: string): OtherStack[] {
   return names(folder).flatMap((file) => {
-    const name = /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1];
+    const name = /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1];
     if (name === undefined || name === stack) return [];
     const { content, unreadable } = read(path.join(folder, file));
     const given = configuration(content, project);

@@ -29,6 +29,7 @@ export function settingsOfStack(folder: string, deployedRelease?: string): Setti
       entries.filter(([key]) => isConfigSecret(key)).map(([key]) => key.slice(prefix.length)),
     ),
     deployedRelease,
+    project,
     stack,
     others: otherStacks(folder, project, stack),
   });

@@ -1,11 +1,14 @@
 import type { Problem } from "../../settings";
 import type { Given } from "../../settings/given";
 import type { OtherStack } from "../../settings/stack-files";
-import { answered, problemsOf, type Surroundings } from "./environment";
-import { isAt, plainValue } from "./given-paths";
+import { flagValue, valueOf, withAnswer } from "./answer-values";
+import { problemsOf, type Surroundings } from "./environment";
+import type { Flags } from "./flags";
+import { isAt } from "./given-paths";
 import { proposal } from "./proposals";
 import { type Question, QUESTIONS } from "./questions";
 import { complaintOf } from "./refusal";
+import { type Sets, withSets } from "./said-settings";
 
 /** Asks a person, and gives the answer without blanks around it. */
 export type Ask = (question: string) => Promise<string>;
@@ -22,26 +25,15 @@ export interface Gathering {
   /** The stack that it was taken from. @default none */
   readonly from?: OtherStack | undefined;
   /** The flags' values. */
-  readonly flags: ReadonlyMap<string, readonly string[]>;
+  readonly flags: Flags["given"];
   /** Settings by `--set`, which are not asked either. */
-  readonly set: readonly (readonly [string, unknown])[];
+  readonly set: Sets;
   readonly surroundings: Surroundings;
   /** @default nobody is there, and what was proposed counts */
   readonly asking?: Asking | undefined;
 }
 
-/** A node as it is written in one word; a problem of the settings where it is none. */
-function nodeIn(text: string): Readonly<Record<string, string>> | undefined {
-  const [, name, user, address] = /^([^=]+)=(?:([^@]+)@)?([^@]+)$/.exec(text) ?? [];
-  if (name === undefined || address === undefined) return undefined;
-  return { name, address, ...(user !== undefined && { user }) };
-}
-
-/** An answer's value; where it has the wrong form it is left for the schema to judge. */
-function valueOf({ setting, number }: Question, text: string): unknown {
-  if (setting === "nodes") return nodeIn(text) ?? text;
-  return number === true ? plainValue(text) : text;
-}
+type Conversation = Gathering & { readonly asking: Asking };
 
 function shown(value: unknown): string {
   return Array.isArray(value) ? value.join(", ") : String(value);
@@ -54,9 +46,21 @@ function wrong(
   given: Given,
   surroundings: Surroundings,
 ): readonly Problem[] {
-  return problemsOf(answered(given, question.setting, value), surroundings).filter(({ setting }) =>
+  return problemsOf(withAnswer(given, question, value), surroundings).filter(({ setting }) =>
     isAt(setting, question.setting),
   );
+}
+
+/** Whether an answer can be taken; what is wrong with it is shown. */
+function isTaken(
+  question: Question,
+  value: unknown,
+  given: Given,
+  { surroundings, asking }: Conversation,
+): boolean {
+  const problems = wrong(question, value, given, surroundings);
+  for (const problem of problems) asking.say(`  ${complaintOf(problem).message}`);
+  return problems.length === 0;
 }
 
 /** Asks until the answer is one that can be taken; undefined where none is needed. */
@@ -64,51 +68,48 @@ async function asked(
   question: Question,
   given: Given,
   proposed: unknown,
-  { surroundings, asking }: Gathering & { readonly asking: Asking },
+  conversation: Conversation,
 ): Promise<unknown> {
   const items: unknown[] = [];
   for (;;) {
     const nothing = question.optional ? "none" : "";
     const first = proposed === undefined ? nothing : shown(proposed);
     const standard = items.length > 0 ? "no more" : first;
-    const text = await asking.ask(`${question.ask}${standard && ` [${standard}]`}: `);
+    const text = await conversation.asking.ask(`${question.ask}${standard && ` [${standard}]`}: `);
     if (text === "" && items.length > 0) return items;
-    if (text === "" && proposed !== undefined) return proposed;
-    if (text === "" && question.optional) return undefined;
-    const one = valueOf(question, text);
-    const value = question.list ? [...items, one] : one;
-    const problems = wrong(question, value, given, surroundings);
-    if (problems.length === 0 && !question.list) return value;
-    if (problems.length === 0) items.push(one);
-    for (const problem of problems) asking.say(`  ${complaintOf(problem).message}`);
+    const isProposed = text === "" && (proposed !== undefined || question.optional === true);
+    const one = isProposed ? proposed : valueOf(question, text);
+    const isWhole = isProposed || !question.list;
+    const value = isWhole ? one : [...items, one];
+    if (!isTaken(question, value, given, conversation)) continue;
+    if (isWhole) return value;
+    items.push(one);
   }
+}
+
+/** A question's answer: the flag's, a person's, or what is proposed. */
+async function answerTo(question: Question, given: Given, gathering: Gathering): Promise<unknown> {
+  const { flags, set, from, surroundings, asking } = gathering;
+  const { flag, setting } = question;
+  // What --set says of a node is no list of nodes yet.
+  const proposed = setting === "nodes" ? undefined : proposal(question, given, from, surroundings);
+  const texts = flags.get(flag);
+  const said = texts && flagValue(question, texts);
+  if (asking === undefined) return texts ? said : proposed;
+  const conversation = { ...gathering, asking };
+  // Other answers may have made it wrong, and would be lost with it.
+  if (texts && isTaken(question, said, given, conversation)) return said;
+  if (!texts && set.some(([name]) => isAt(setting, name))) return proposed;
+  return asked(question, given, proposed, conversation);
 }
 
 /** The settings that flags, a person and what was proposed make; not yet known to be valid. */
 export async function gather(gathering: Gathering): Promise<Given> {
-  const { flags, set, from, surroundings, asking } = gathering;
-  const withSets = (given: Given) =>
-    set.reduce((all, [setting, value]) => answered(all, setting, value), given);
-  let given = withSets(gathering.given);
+  const { flags, set } = gathering;
+  let given = withSets(gathering.given, set);
   for (const question of QUESTIONS) {
-    if (question.when?.(given) === false) continue;
-    const { flag, setting, list } = question;
-    const texts = flags.get(flag);
-    let value: unknown;
-    if (texts !== undefined) {
-      const values = texts.map((text) => valueOf(question, text));
-      value = list ? values : values[0];
-    } else {
-      // What --set says of a node is no list of nodes yet.
-      const proposed =
-        setting === "nodes" ? undefined : proposal(question, given, from, surroundings);
-      const isSet = set.some(([name]) => isAt(setting, name));
-      value =
-        asking === undefined || isSet
-          ? proposed
-          : await asked(question, given, proposed, { ...gathering, asking });
-    }
-    if (value !== undefined) given = answered(given, setting, value);
+    if (question.when?.(given) === false && !flags.has(question.flag)) continue;
+    given = withAnswer(given, question, await answerTo(question, given, gathering));
   }
-  return withSets(given);
+  return withSets(given, set);
 }

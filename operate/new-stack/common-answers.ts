@@ -1,7 +1,8 @@
 import { SECRET_SETTINGS } from "../../settings";
 import type { Given } from "../../settings/given";
 import type { OtherStack } from "../../settings/stack-files";
-import { isAt } from "./given-paths";
+import { isAt, partsOf } from "./given-paths";
+import { fieldsOf } from "./meaning";
 
 /* What a new environment takes from another one: what they may have in common, and nothing encrypted. */
 
@@ -23,19 +24,37 @@ export interface CommonAnswers {
   readonly encrypted: readonly string[];
 }
 
-const isEncrypted = (value: object) =>
-  Object.keys(value).length === 1 && "secure" in value && typeof value.secure === "string";
+const isEncrypted = (value: unknown) =>
+  typeof value === "object" &&
+  value !== null &&
+  Object.keys(value).length === 1 &&
+  "secure" in value &&
+  typeof value.secure === "string";
+
+/**
+ * Whether the schema or a question asks for it: for the secrets that every stack has, and for the fields of
+ * a structure within another one, which cannot be set as one text.
+ */
+function isAsked(setting: string): boolean {
+  const path = partsOf(setting);
+  const isInner = path.length > 1 && fieldsOf(path).length > 0;
+  return isInner || SECRET_SETTINGS.some((secret) => secret === setting);
+}
 
 /** A value without what is left out of it; undefined where nothing is left. */
 function kept(value: unknown, setting: string, encrypted: string[]): unknown {
   if (OWN.some((own) => isAt(setting, own))) return undefined;
   if (typeof value !== "object" || value === null) return value;
   if (isEncrypted(value)) {
-    // Those that every stack has are asked for by the schema itself.
-    if (!SECRET_SETTINGS.some((secret) => secret === setting)) encrypted.push(setting);
+    if (!isAsked(setting)) encrypted.push(setting);
     return undefined;
   }
   if (Array.isArray(value)) {
+    // A list has no gaps: with one item encrypted, all are to be set.
+    if (value.some(isEncrypted)) {
+      encrypted.push(...value.map((_, i) => `${setting}[${i}]`));
+      return undefined;
+    }
     return value.map((item, i) => kept(item, `${setting}[${i}]`, encrypted));
   }
   const entries = Object.entries(value)

@@ -52,10 +52,11 @@ export function readFlags(args: readonly string[], complaints: Complaint[]): Fla
     }
     strayed = token.kind === "option" && !isKnown(token.name);
     if (token.kind !== "option") continue;
-    const { name, value, rawName } = token;
+    const { name, value, rawName, inlineValue } = token;
+    const isFlag = inlineValue === false && value.startsWith("--");
     if (name === "help") help = true;
     else if (!isKnown(name)) complaints.push({ where: rawName, message: unknown(name) });
-    else if (!value) complaints.push({ where: rawName, message: "needs a value" });
+    else if (!value || isFlag) complaints.push({ where: rawName, message: "needs a value" });
     else if (given.has(name) && !repeatable(name)) {
       complaints.push({ where: rawName, message: "is given twice; once is enough" });
     } else given.set(name, [...(given.get(name) ?? []), value]);
@@ -66,10 +67,10 @@ export function readFlags(args: readonly string[], complaints: Complaint[]): Fla
 /** What stands before the flags' list in the usage, and after it. */
 const HEAD = `usage: npm run new-stack -- --stack NAME [FLAG …]
 
-Writes Pulumi.<stack>.yaml for another environment, every setting with a comment above it, checks it as
-\`pulumi preview\` would, with what the project's other stacks have, and prints what is left to do. On a
-terminal it asks for what no flag says; elsewhere what is missing is one error. It asks for no secret,
-writes none, and overwrites no file.
+Writes Pulumi.<stack>.yaml for another environment, every setting with a comment above it, checks the
+settings as \`pulumi preview\` would, with what the project's other stacks have, and prints what is left to
+do; the installer is read by the preview. On a terminal it asks for what no flag says; elsewhere what is
+missing is one error. It asks for no secret, writes none, and overwrites no file.
 
 `;
 

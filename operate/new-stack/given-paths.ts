@@ -1,3 +1,5 @@
+import { field } from "../../settings/given";
+
 /* Settings as a stack file has them, by paths such as `nodes[0].bastion.address`. */
 
 /** A path in parts, indexes as numbers. */
@@ -11,6 +13,11 @@ export function partsOf(setting: string): (string | number)[] {
 /** Whether a setting is at a path, or inside of what is there. */
 export function isAt(setting: string, place: string): boolean {
   return setting === place || setting.startsWith(`${place}.`) || setting.startsWith(`${place}[`);
+}
+
+/** What stands at a setting, as far as its path leads. */
+export function valueAt(given: unknown, setting: string): unknown {
+  return field(given, ...partsOf(setting).map(String));
 }
 
 /** A copy with a value at a path; structures and lists on the way there are made. */
@@ -34,6 +41,15 @@ export function withValue(
     ...structure,
     [part]: withValue((structure as Record<string, unknown>)[part], rest, value),
   };
+}
+
+/** A copy without what is at a path of names. */
+export function withoutValue(given: unknown, path: readonly (string | number)[]): unknown {
+  const [part, ...rest] = path;
+  if (part === undefined || typeof given !== "object" || given === null) return given;
+  const { [part]: own, ...others } = given as Record<string | number, unknown>;
+  if (own === undefined || rest.length === 0) return others;
+  return { ...others, [part]: withoutValue(own, rest) };
 }
 
 /** A number, true or false where a text says one; a sum that happens to have no letter stays a text. */

@@ -3,15 +3,15 @@ import { schema } from "../../settings/schema";
 
 /* What the settings' own schema says of a setting, for a person. */
 
-type Place = z.core.JSONSchema.JSONSchema & { readonly allowed?: string };
+type Place = z.core.JSONSchema.JSONSchema;
 
 export interface Meaning {
   /** What it is. */
   readonly what: string;
   /** @default it has none */
   readonly standard?: unknown;
-  /** What may stand there, in words. @default that is not said */
-  readonly allowed?: string;
+  /** The words of which one stands there. @default it is no choice of words, or `what` says them */
+  readonly choice?: string;
 }
 
 const root: Place = z.toJSONSchema(schema, {
@@ -38,11 +38,6 @@ function placesAt(path: readonly (string | number)[]): Place[] {
   );
 }
 
-function allowedIn(place: Place): string | undefined {
-  if (place.enum) return place.enum.join(" or ");
-  return place.const === undefined ? place.allowed : String(place.const);
-}
-
 /** What a setting means; undefined where there is no such setting. */
 export function meaningOf(path: readonly (string | number)[]): Meaning | undefined {
   const places = placesAt(path);
@@ -55,14 +50,12 @@ export function meaningOf(path: readonly (string | number)[]): Meaning | undefin
         .map((place) => `${String(place.const as unknown)}: ${place.description ?? ""}`)
         .join(". "),
       standard: standardVariant(path),
-      allowed: places.map((place) => String(place.const as unknown)).join(" or "),
     };
   }
-  const allowed = allowedIn(first);
   return {
     what: first.description,
     ...(first.default !== undefined && { standard: first.default }),
-    ...(allowed !== undefined && { allowed }),
+    ...(first.enum && { choice: first.enum.join(" or ") }),
   };
 }
 

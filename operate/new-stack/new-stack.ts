@@ -1,12 +1,13 @@
 import type { Given } from "../../settings/given";
 import type { OtherStack } from "../../settings/stack-files";
 import { type Asking, gather } from "./answers";
-import { commonAnswers } from "./common-answers";
-import { answered, judge, type Surroundings } from "./environment";
+import { commonAnswers, type CommonAnswers } from "./common-answers";
+import { judge, type Surroundings } from "./environment";
 import type { Flags } from "./flags";
-import { plainValue } from "./given-paths";
-import { fromStack, opening, stackProblem } from "./opening";
+import { foreseen } from "./foreseen";
+import { fromStack, type Opened, opening, stackProblem } from "./opening";
 import { type Complaint, complaintOf, Refusal } from "./refusal";
+import { idleFlags, setsOf, withBastion } from "./said-settings";
 import { stackText } from "./stack-text";
 
 export interface NewStackRequest {
@@ -29,37 +30,34 @@ export interface NewStack {
   readonly pending: readonly string[];
 }
 
-/** `SETTING=VALUE` in two; a complaint where it is not that. */
-function setsOf(texts: readonly string[], complaints: Complaint[]): [string, unknown][] {
-  return texts.flatMap((text) => {
-    const [, setting, value] = /^([^=]+)=([^]*)$/.exec(text) ?? [];
-    if (setting !== undefined) return [[setting, plainValue(value!)]];
-    complaints.push({ where: "--set", message: "must be SETTING=VALUE, such as protect=true" });
-    return [];
-  });
+/** Where the new stack is to be, what it starts with, and what is wrong with that. */
+interface Start {
+  readonly surroundings: Surroundings;
+  readonly from: OtherStack | undefined;
+  readonly common: CommonAnswers;
+  readonly complaints: readonly Complaint[];
 }
 
-/** DNS flags mean that there are dynamic updates. */
-function withProvider(flags: Flags["given"], given: Given): Given {
-  const updates = ["dns-server", "dns-zone", "tsig-name"].some((flag) => flags.has(flag));
-  return updates && !flags.has("dns") ? answered(given, "dns.provider", "rfc2136") : given;
+function startOf(
+  { stack, from: name }: Opened,
+  { project, stacks, asking }: NewStackRequest,
+): Start {
+  const complaints: Complaint[] = [];
+  const isOpen = stack === undefined && asking !== undefined;
+  const problem = isOpen ? undefined : stackProblem(stack, stacks);
+  if (problem !== undefined) complaints.push({ where: "--stack", message: problem });
+  const from = fromStack(name, stacks, complaints);
+  const others = stacks.filter((other) => other.stack !== stack);
+  return {
+    surroundings: { project, stack: stack ?? "", others },
+    from,
+    common: from === undefined ? { given: {}, encrypted: [] } : commonAnswers(from),
+    complaints,
+  };
 }
 
-/** Every node is reached through the same host. */
-function withBastion(given: Given, bastion: string | undefined): Given {
-  if (bastion === undefined || !Array.isArray(given.nodes)) return given;
-  return given.nodes.reduce<Given>(
-    (all, _, i) => answered(all, `nodes[${i}].bastion.address`, bastion),
-    given,
-  );
-}
-
-/** Flags that were given and say nothing, as another answer rules them out. */
-function unused(flags: Flags["given"], given: Given): Complaint[] {
-  const updates = (given.dns as { provider?: unknown } | undefined)?.provider === "rfc2136";
-  return ["dns-server", "dns-zone", "tsig-name"]
-    .filter((flag) => flags.has(flag) && !updates)
-    .map((flag) => ({ where: `--${flag}`, message: "means something with --dns rfc2136 alone" }));
+function refuse(complaints: readonly Complaint[]): void {
+  if (complaints.length > 0) throw new Refusal(complaints);
 }
 
 /**
@@ -67,26 +65,27 @@ function unused(flags: Flags["given"], given: Given): Complaint[] {
  * @throws Refusal with everything that is wrong
  */
 export async function newStack(request: NewStackRequest): Promise<NewStack> {
-  const { flags, project, stacks, asking } = request;
+  const { project, asking } = request;
   const complaints = [...request.complaints];
-  const set = setsOf(flags.get("set") ?? [], complaints);
-  // Nobody is asked twenty questions in vain.
-  if (asking !== undefined && complaints.length > 0) throw new Refusal(complaints);
-  const opened = await opening(request);
-  const problem = stackProblem(opened.stack, stacks);
-  if (problem !== undefined) complaints.push({ where: "--stack", message: problem });
-  const from = fromStack(opened.from, stacks, complaints);
-  if (asking !== undefined && complaints.length > 0) throw new Refusal(complaints);
+  const set = setsOf(request.flags, complaints);
+  const idle = idleFlags(request.flags, set);
+  for (const flag of idle)
+    complaints.push({ where: `--${flag}`, message: "means something with --dns rfc2136 alone" });
+  const flags = new Map([...request.flags].filter(([flag]) => !idle.includes(flag)));
+  const refuseInVain = (start: Start) => {
+    // Nobody is asked twenty questions in vain.
+    if (asking === undefined) return;
+    refuse([...complaints, ...start.complaints, ...foreseen({ flags, set, ...start })]);
+  };
+  refuseInVain(startOf({ stack: flags.get("stack")?.[0], from: flags.get("from")?.[0] }, request));
+  const start = startOf(await opening(request), request);
+  refuseInVain(start);
 
-  const stack = opened.stack ?? "";
-  const others = stacks.filter((other) => other.stack !== stack);
-  const surroundings: Surroundings = { project, stack, others };
-  const common = from === undefined ? { given: {}, encrypted: [] } : commonAnswers(from);
-  const start = withProvider(flags, common.given);
-  const gathered = await gather({ given: start, from, flags, set, surroundings, asking });
+  const { surroundings, from, common } = start;
+  const { stack } = surroundings;
+  const gathered = await gather({ given: common.given, from, flags, set, surroundings, asking });
   const given = withBastion(gathered, flags.get("bastion")?.[0]);
   const { problems, pending } = judge(given, surroundings, common.encrypted);
-  complaints.push(...unused(flags, given), ...problems.map(complaintOf));
-  if (complaints.length > 0) throw new Refusal(complaints);
+  refuse([...complaints, ...start.complaints, ...problems.map(complaintOf)]);
   return { stack, given, pending, text: stackText({ stack, project }, given, pending) };
 }

@@ -11,13 +11,13 @@ interface Opening {
   readonly asking?: Asking | undefined;
 }
 
-interface Opened {
+export interface Opened {
   readonly stack?: string | undefined;
   readonly from?: string | undefined;
 }
 
-/** As the engine takes names of stacks. */
-const STACK = /^[A-Za-z0-9._-]{1,100}$/;
+/** As the engine takes names of stacks, but for those that a command would take for a flag or a hidden file. */
+const STACK = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /** What is wrong with a new stack's name. */
 export function stackProblem(
@@ -26,7 +26,7 @@ export function stackProblem(
 ): string | undefined {
   if (!stack) return "is missing: the new stack's name, such as staging";
   if (!STACK.test(stack)) {
-    return "must be a stack's name: up to 100 letters, digits, hyphens, underscores and dots, without the organization's";
+    return "must be a stack's name: up to 100 letters, digits, hyphens, underscores and dots, the first a letter or a digit, without the organization's";
   }
   const there = stacks.find((each) => each.stack === stack);
   return there && `is ${stack}, whose file ${there.file} is there already; it is left as it is`;

@@ -13,11 +13,11 @@ export interface Question {
   readonly form: string;
   /** Whether it may be given several times, and makes a list. @default once */
   readonly list?: boolean;
-  /** Whether no answer is an answer. @default the schema says whether it is needed */
+  /** Whether `none` is an answer: without the structure that it is in. @default the schema needs one */
   readonly optional?: boolean;
   /** Whether digits are meant as a number. @default a text */
   readonly number?: boolean;
-  /** Whether it is asked at all, by what is known so far. @default always */
+  /** Whether it is asked, by what is known so far; its flag counts in any case. @default always */
   readonly when?: (given: Given) => boolean;
 }
 
@@ -89,7 +89,7 @@ const stores: readonly Question[] = [
   {
     ...{ flag: "database-admin-user", setting: "database.admin.user", form: "USER" },
     ...{ optional: true },
-    ask: "Administrator's account, needed once on Galera",
+    ask: "Administrator's account, needed once on Galera; none for no such account",
   },
   { flag: "redis-host", setting: "redis.host", form: "HOST", ask: "Address of Redis" },
   {

@@ -29,6 +29,7 @@ const NODE = "must be NAME=ADDRESS or NAME=USER@ADDRESS, such as hub1=10.0.0.11"
 export function complaintOf({ file, setting, message }: Problem): Complaint {
   if (file !== undefined) return { where: file, message };
   const question = QUESTIONS.find((each) => isAt(setting, each.setting));
-  const where = question === undefined ? `--set '${setting}=…'` : `--${question.flag} (${setting})`;
+  const flag = setting.endsWith(".bastion.address") ? "bastion" : question?.flag;
+  const where = flag === undefined ? `--set '${setting}=…'` : `--${flag} (${setting})`;
   return { where, message: /^nodes\[\d+\]$/.test(setting) ? NODE : message };
 }

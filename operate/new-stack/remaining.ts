@@ -1,4 +1,6 @@
+import { isUrl } from "../../is-url";
 import { field, textAt } from "../../settings/given";
+import { isSecret } from "./environment";
 import type { NewStack } from "./new-stack";
 
 /* What is left to do once a stack's file is there: what the program cannot make, and commands. */
@@ -10,18 +12,20 @@ function setting(name: string, { stack }: NewStack, project: string): string {
     "tls.certificate": "certificate.pem",
     "tls.key": "key.pem",
   };
-  const kind = name === "tls.certificate" ? "" : " --secret";
+  const kind = isSecret(name) ? " --secret" : "";
   const file = files[name];
   return `pulumi config set --stack ${stack}${kind} --path '${project}:${name}'${file ? ` < ${file}` : ""}`;
 }
 
 /** What has to be there before the first deployment, in words. */
 function prerequisites({ given }: NewStack): string[] {
-  const { cephfs, database, dns, hostname } = given;
+  const { cephfs, database, dns, hostname, release } = given;
   const client = textAt(cephfs, "client");
   const user = textAt(database, "user");
   const updates = textAt(dns, "provider") === "rfc2136";
+  const installer = textAt(release, "installer") ?? "";
   return [
+    `the installer ${installer}, which the preview ${isUrl(installer) ? "fetches" : "reads"}`,
     `the directory ${textAt(cephfs, "path")} on the file system, where client.${client} may write`,
     `the empty database ${textAt(database, "name")} with the character set utf8, and all rights on it for ${user}`,
     ...(updates

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { ADVICE } from "./advice";
+import { isSecret } from "./environment";
 import { fieldsOf, meaningOf } from "./meaning";
 
 /* A stack file's text: every setting with a comment above it, in the schema's order. */
@@ -25,15 +26,16 @@ function shown(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** What a comment says of a setting: what it is, its default, when to choose another. */
+/** What a comment says of a setting: what it is, what it may be, its default, when to choose another. */
 function explanation(path: Path): string | undefined {
   const meaning = meaningOf(path);
   const advice = ADVICE[named(path)];
   if (meaning === undefined) return advice;
-  const { what, standard } = meaning;
+  const { what, standard, choice } = meaning;
   const plain = standard !== undefined && (typeof standard !== "object" || standard === null);
   return [
     `${what.replace(/\.$/, "")}.`,
+    ...(choice === undefined ? [] : [`Allowed: ${choice}.`]),
     ...(plain ? [`Default: ${shown(standard)}.`] : []),
     ...(advice === undefined ? [] : [advice]),
   ].join(" ");
@@ -97,12 +99,12 @@ function scalar(value: unknown): string {
 
 /**
  * The text of a stack file: the same for the same settings.
- * @param secrets settings that are still to be set, named at its head
+ * @param pending settings that are still to be set, named at its head
  */
 export function stackText(
   { stack, project }: { readonly stack: string; readonly project: string },
   given: object,
-  secrets: readonly string[],
+  pending: readonly string[],
 ): string {
   const head = [
     `The stack ${stack}. What it leaves out has its default; docs/settings.md has every setting, docs/operations.md says how they go together.`,
@@ -110,7 +112,9 @@ export function stackText(
   ];
   return [
     ...head.flatMap((text) => comment(text, "")),
-    ...secrets.map((setting) => `#   ${setting}`),
+    ...pending.map(
+      (setting) => `#   ${setting}${isSecret(setting) ? "" : " (no secret: without --secret)"}`,
+    ),
     "config:",
     ...new Writer().structure([], given, "  ", `${project}:`),
     "",

@@ -10,7 +10,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { ADVICE } from "../../operate/new-stack/advice";
 import { readFlags, usage } from "../../operate/new-stack/flags";
+import { meaningOf } from "../../operate/new-stack/meaning";
 import { type NewStack, newStack } from "../../operate/new-stack/new-stack";
 import type { Complaint } from "../../operate/new-stack/refusal";
 import { QUESTIONS } from "../../operate/new-stack/questions";
@@ -48,8 +50,8 @@ async function make(args: readonly string[], answers?: string[]) {
   return { made, asked, said };
 }
 
-async function refused(args: readonly string[]): Promise<string> {
-  return make(args).then(
+async function refused(args: readonly string[], answers?: string[]): Promise<string> {
+  return make(args, answers).then(
     () => "nothing was refused",
     (error: Error) => error.message,
   );
@@ -186,6 +188,151 @@ test("encrypted settings of the other stack are never taken, and named where thi
   );
 });
 
+/** Writes the file of prod with another text of a setting, or with one more. */
+function changeProd(setting: string, text: string): void {
+  const file = join(folder, "Pulumi.prod.yaml");
+  const rest = readFileSync(file, "utf8").replace(
+    new RegExp(`^  harbor-ha:${setting}:.*\\n(    .*\\n)*`, "m"),
+    "",
+  );
+  writeFileSync(file, `${rest}  harbor-ha:${setting}:${text}`);
+}
+
+describe("what is encrypted in the other stack", () => {
+  test("is refused in plain text", async () => {
+    changeProd("harborConfig", "\n    email_password:\n      secure: v1:a\n");
+    changeProd("proxy", "\n    https:\n      secure: v1:b\n");
+    const message = await refused([
+      ...[...STAGING, "--set", "harborConfig.email_password=hunter2"],
+      ...["--set", "proxy.https=http://u:hunter2@p.example.com:3128"],
+    ]);
+    for (const setting of ["harborConfig.email_password", "proxy.https"])
+      expect(message).toContain(`--set '${setting}=…'\n    stands in plain text; set it with`);
+    expect(message).not.toContain("hunter2");
+  });
+
+  test.each<[what: string, setting: string, text: string, more: string[], pending: string[]]>([
+    ["a value that is given", "redis", "\n    host: {secure: v1:a}\n", ["--redis-host", "r9"], []],
+    [
+      "a value that is no secret here",
+      "proxy",
+      "\n    https: {secure: v1:a}\n",
+      ["--set", "proxy.https=http://p.example.com:3128"],
+      [],
+    ],
+    ["a structure with values of its own", "ssh", " {secure: v1:a}\n", [], []],
+    ["a structure that nothing is known of", "rollout", " {secure: v1:a}\n", [], ["rollout"]],
+    [
+      "a structure in another one",
+      "dns",
+      "\n    provider: rfc2136\n    server: ns1.example.com\n    zone: example.com\n    tsig: {secure: v1:a}\n",
+      ["--tsig-name", "qa"],
+      [],
+    ],
+    [
+      "a variant that was not chosen",
+      "images",
+      "\n    source: mirror\n    prefix: {secure: v1:a}\n",
+      ["--set", "images.source=registry"],
+      [],
+    ],
+    [
+      "an item of a list",
+      "proxy",
+      "\n    http: http://p.example.com:3128\n    noProxy: [a.example.com, {secure: v1:a}]\n",
+      [],
+      ["proxy.noProxy[0]", "proxy.noProxy[1]"],
+    ],
+  ])(
+    "%s is named where it is to be set, and nowhere else",
+    async (_, setting, text, more, pending) => {
+      changeProd(setting, text);
+      const { made } = await make([...STAGING, ...more]);
+      expect(new Set(made.pending)).toEqual(new Set([...SECRETS, ...pending]));
+    },
+  );
+
+  test("keeps no mistake of its structure from being said", async () => {
+    changeProd("proxy", "\n    https: {secure: v1:a}\n");
+    expect(await refused([...STAGING, "--set", "proxy=none"])).toContain("must be a structure");
+  });
+});
+
+describe("from another stack", () => {
+  test.each<[what: string, more: string[], message: RegExp]>([
+    [
+      "another installer needs its own sum",
+      ["--installer", "https://files.example.com/h.tgz"],
+      /--sha256 \(release\.sha256\)\n {4}is required when release\.installer is a URL/,
+    ],
+    [
+      "another archive of images too",
+      ["--set", "images.archive=https://files.example.com/i.tgz"],
+      /--set 'images\.sha256=…'\n {4}is required when images\.archive is a URL/,
+    ],
+  ])("%s", async (_, more, message) => {
+    const sum = "a".repeat(64);
+    const url = "https://old.example.com/a.tgz";
+    changeProd("release", `\n    version: 1.1.2\n    installer: ${url}\n    sha256: ${sum}\n`);
+    changeProd("images", `\n    source: archive\n    archive: ${url}\n    sha256: ${sum}\n`);
+    expect(configOf((await make(STAGING)).made)["release"]).toMatchObject({ sha256: sum });
+    expect(await refused([...STAGING, ...more])).toMatch(message);
+  });
+
+  test("another source of images takes the place of its own", async () => {
+    changeProd("images", "\n    source: mirror\n    prefix: registry.example.com/harbor\n");
+    const { made } = await make([...STAGING, "--set", "images.source=registry"]);
+    expect(configOf(made)["images"]).toEqual({ source: "registry" });
+  });
+
+  test("its administrator can be declined", async () => {
+    const { made } = await make([...STAGING, "--database-admin-user", "none"]);
+    expect(configOf(made)["database"]).not.toHaveProperty("admin");
+    expect(made.pending).not.toContain("database.admin.password");
+  });
+});
+
+test("a sum is written also for an installer with a path", async () => {
+  const { made } = await make([...STAGING, "--sha256", "b".repeat(64)]);
+  expect(configOf(made)["release"]).toMatchObject({ sha256: "b".repeat(64) });
+});
+
+test("a node with a bastion of its own keeps it", async () => {
+  const more = ["--bastion", "b.example.com", "--set", "nodes[0].bastion.address=c.example.com"];
+  const { made } = await make([...STAGING, ...more]);
+  expect(configOf(made)["nodes"]).toMatchObject([
+    { bastion: { address: "c.example.com" } },
+    { bastion: { address: "b.example.com" } },
+  ]);
+});
+
+test("the head says which of the settings to be set is no secret", async () => {
+  const { made } = await make([...STAGING, "--tls", "provided"]);
+  expect(made.text).toContain("#   tls.key\n");
+  expect(made.text).toContain("#   tls.certificate (no secret: without --secret)\n");
+  const left = remaining(made, "harbor-ha", "Pulumi.staging.yaml");
+  expect(left).toContain(" --stack staging --path 'harbor-ha:tls.certificate'");
+});
+
+test("a choice of words has all of them in its comment", async () => {
+  const more = ["--set", "dns.tsig.algorithm=hmac-sha512", "--set", "database.kind=mysql"];
+  const text = (await make([...STAGING, ...more])).made.text.replace(/\n *# /g, " ");
+  expect(text).toContain(
+    "Allowed: hmac-sha256 or hmac-sha384 or hmac-sha512. Default: hmac-sha256.",
+  );
+  expect(text).toContain("Allowed: mysql or postgresql. Default: mysql.");
+  expect(text).toContain("Allowed: kernel or fuse. Default: kernel.");
+});
+
+test("the advice is about settings that there are", () => {
+  const none = Object.keys(ADVICE).filter((setting) => {
+    const [first, ...rest] = setting.split(".");
+    const inList = first === "nodes" && rest.length > 0;
+    return meaningOf(inList ? [first, 0, ...rest] : setting.split(".")) === undefined;
+  });
+  expect(none).toEqual([]);
+});
+
 test("every setting that is written has a comment above it", async () => {
   const lines = (await make(ALONE)).made.text.split("\n");
   const body = lines.slice(lines.indexOf("config:") + 1);
@@ -225,6 +372,9 @@ test("what is left to do has every secret and no value", async () => {
   ]);
   expect(text).toContain("2 nodes behind hub-staging.example.com:8070");
   expect(text).toContain("the empty database registry_staging");
+  expect(text).toContain(
+    "the installer ./harbor-offline-installer-v1.1.2.tgz, which the preview reads",
+  );
 });
 
 describe("refused, with everything at once", () => {
@@ -304,6 +454,78 @@ describe("refused, with everything at once", () => {
     expect(message).not.toContain("Secret-");
   });
 
+  test.each<[what: string, more: string[], lines: readonly string[]]>([
+    [
+      "a setting beside its flag",
+      ["--set", "hostname=a.example.com"],
+      ["--set 'hostname=…'", "is given by --hostname as well; leave one of the two out"],
+    ],
+    [
+      "a structure beside a flag of it",
+      ["--tls", "none", "--set", "tls=none"],
+      ["--set 'tls=…'", "is given by --tls as well; leave one of the two out"],
+    ],
+    [
+      "a node's address beside it",
+      ["--set", "nodes[1].address=10.0.1.13"],
+      ["--set 'nodes[1].address=…'", "is given by --node as well; leave one of the two out"],
+    ],
+    [
+      "a setting twice",
+      ["--set", "port=1", "--set", "port=2"],
+      ["--set 'port=…'", "is given twice; once is enough"],
+    ],
+    [
+      "a flag where a value should be",
+      ["--installer", "--ttl=5"],
+      ["--installer", "needs a value"],
+    ],
+    [
+      "an administrator who is declined and named",
+      ["--database-admin-user", "none", "--set", "database.admin.user=root"],
+      [
+        "--set 'database.admin.user=…'",
+        "is given by --database-admin-user as well; leave one of the two out",
+      ],
+    ],
+    [
+      "a bastion that is none",
+      ["--bastion", "a b"],
+      ["--bastion (nodes[0].bastion.address)", "must be an IPv4 address or a DNS name"],
+    ],
+    [
+      "a node that is none, beside a bastion",
+      ["--node", "hub3=", "--bastion", "b.example.com"],
+      ["--node (nodes[2])", "must be NAME=ADDRESS or NAME=USER@ADDRESS, such as hub1=10.0.0.11"],
+    ],
+    [
+      "a setting of another variant",
+      ["--tls", "none", "--set", "tls.validityDays=90"],
+      [
+        "--set 'tls.validityDays=…'",
+        "is not a setting with tls.source none, but with private-ca; take it out, or change tls.source",
+      ],
+    ],
+    [
+      "a release that there is no program for",
+      ["--release", "1.6.0"],
+      [
+        "--release (release.version)",
+        "is 1.6.0, which this program cannot deploy; it knows Harbor 1.1 to 1.5",
+      ],
+    ],
+  ])("%s", async (_, more, [where, what]) => {
+    const message = await refused([...STAGING, ...more]);
+    expect(message).toContain(`\n  ${where}\n    ${what}`);
+    expect(message).not.toMatch(/database\.kind|did you mean/);
+  });
+
+  test.each(["-x", ".x", "_x"])("%s as a stack's name", async (name) => {
+    expect(await refused([`--stack=${name}`, ...STAGING.slice(2)])).toContain(
+      "the first a letter or a digit",
+    );
+  });
+
   test("another stack's file that nobody can read", async () => {
     writeFileSync(join(folder, "Pulumi.broken.yaml"), "a: [");
     expect(await refused(STAGING)).toContain(
@@ -365,8 +587,72 @@ describe("on a terminal", () => {
     ]);
   });
 
-  test("asks nothing where a flag is wrong in any case", async () => {
-    await expect(make(["--hostnme", "x"], [])).rejects.toThrow("--hostname");
+  test.each<[what: string, flags: string[], where: string]>([
+    ["a flag that is none", ["--hostnme", "x"], "--hostnme"],
+    ["a flag's value", ["--port", "99999"], "--port (port)"],
+    ["a bastion", ["--bastion", "a b"], "--bastion (nodes[0].bastion.address)"],
+    ["a setting's value", ["--set", "maxJobWorkers=0"], "--set 'maxJobWorkers=…'"],
+    ["a name that is taken", ["--stack", "prod"], "--stack"],
+    ["flags that rule each other out", ["--dns", "manual", "--dns-server", "a.b"], "--dns-server"],
+  ])("asks nothing where %s is wrong in any case", async (_, flags, where) => {
+    const stack = flags[0] === "--stack" ? [] : ["--stack", "qa"];
+    const message = await refused([...stack, "--from", "prod", ...flags], []);
+    expect(message).toContain(`1 problem; nothing was written.\n\n  ${where}\n`);
+  });
+
+  test("asks nothing where a file is wrong", async () => {
+    writeFileSync(join(folder, "Pulumi.broken.yaml"), "config: [a");
+    expect(await refused([], [])).toMatch(/^1 problem.*\n {2}Pulumi\.broken\.yaml\n/s);
+  });
+
+  test("asks nothing where the other stack has what nobody is asked for, and it is wrong", async () => {
+    changeProd("healthTimeout", " 1\n");
+    const message = await refused(["--stack", "qa", "--from", "prod"], []);
+    expect(message).toContain("--set 'healthTimeout=…'");
+  });
+
+  /** Says nothing to all questions but some, by their beginnings. */
+  async function talk(args: readonly string[], answers: Readonly<Record<string, string[]>>) {
+    const said: string[] = [];
+    const asking = {
+      ask: async (question: string) => {
+        const [, replies = []] =
+          Object.entries(answers).find(([start]) => question.startsWith(start)) ?? [];
+        return replies.shift() ?? "";
+      },
+      say: (line: string) => void said.push(line),
+    };
+    const { given: flags } = readFlags(args, []);
+    const stacks = otherStacks(folder, "harbor-ha", "");
+    const made = await newStack({ flags, complaints: [], project: "harbor-ha", stacks, asking });
+    return { config: configOf(made), said };
+  }
+
+  test("asks again where what it proposed cannot be taken", async () => {
+    const args = [...STAGING, "--hostname", "hub.qa.example.net"];
+    args.splice(4, 2);
+    const { config, said } = await talk(args, { "Zone that": ["", "qa.example.net"] });
+    expect(config["dns"]).toMatchObject({ zone: "qa.example.net" });
+    expect(said).toEqual([expect.stringContaining("does not hold the hostname")]);
+  });
+
+  test("asks for what a flag said where other answers have made it wrong", async () => {
+    const args = ["--stack", "qa", "--hostname", "qa.example.com", "--node", "a=10.0.9.1"];
+    const { config, said } = await talk([...args, "--dns", "manual", "--redis-database", "0"], {
+      "Harbor release": ["1.1.2"],
+      "Its installer": ["./h.tgz"],
+      "Ceph monitor": ["10.9.0.1"],
+      "Address of the": ["db9.example.com"],
+      "Harbor's account": ["harbor"],
+      "Address of Redis": ["redis.example.com"],
+    });
+    expect(config["redis"]).toEqual({ host: "redis.example.com", database: 1 });
+    expect(said).toEqual([expect.stringContaining("which stack prod has already")]);
+  });
+
+  test("takes none for no administrator", async () => {
+    const { config } = await talk(STAGING, { Administrator: ["none"] });
+    expect(config["database"]).not.toHaveProperty("admin");
   });
 });
 

@@ -357,10 +357,9 @@ test.each(["http_proxy", "https_proxy", "no_proxy"])("harborConfig.%s names the 
   ]);
 });
 
-test("a release of the PostgreSQL generation is named with the database that it needs", () => {
+test("a release of the PostgreSQL generation is refused, and nothing is asked for it", () => {
   expect(problems(withSetting(VALID, "release.version", "1.6.0"))).toEqual([
     { setting: "release.version", message: expect.stringContaining("it knows Harbor 1.1 to 1.5") },
-    { setting: "database.kind", message: expect.stringContaining("must be postgresql") },
   ]);
 });
 
@@ -376,6 +375,22 @@ test.each([
   ],
 ])("an unknown key is named with the ones that are near: %j", (change, setting, message) => {
   expect(problems({ ...VALID, ...change })).toEqual([{ setting, message }]);
+});
+
+test.each<[change: Given, structure: string, key: string, chosen: string, needed: string]>([
+  [{ tls: { source: "none", validityDays: 90 } }, "tls", "validityDays", "none", "private-ca"],
+  [
+    { images: { source: "registry", archive: "a.tgz" } },
+    "images",
+    "archive",
+    "registry",
+    "archive or nodes",
+  ],
+  [{ dns: { provider: "manual", port: 53 } }, "dns", "port", "manual", "rfc2136"],
+])("another variant's key is named with that: %j", (change, structure, key, chosen, needed) => {
+  const teller = `${structure}.${structure === "dns" ? "provider" : "source"}`;
+  const message = `is not a setting with ${teller} ${chosen}, but with ${needed}; take it out, or change ${teller}`;
+  expect(problems({ ...VALID, ...change })).toEqual([{ setting: `${structure}.${key}`, message }]);
 });
 
 test("eight mistakes are one error that names all eight", () => {

@@ -21,12 +21,13 @@ function write(stack: string, given: Given): void {
   writeFileSync(join(folder, `Pulumi.${stack}.yaml`), stringify(content));
 }
 
-function problemsOf(given: Given): readonly Problem[] {
+function problemsOf(given: Given, stack = "staging"): readonly Problem[] {
   const configuration = {
     values: asEngine(given),
     secretKeys: new Set(Object.keys(given)),
-    stack: "staging",
-    others: otherStacks(folder, "harbor-ha", "staging"),
+    project: "harbor-ha",
+    stack,
+    others: otherStacks(folder, "harbor-ha", stack),
   };
   try {
     readSettings(configuration, NOW);
@@ -214,6 +215,21 @@ test("a file that is no YAML is one problem of that file, and nothing of it is s
 });
 
 test.each([
+  ["keys without the project's name", "config:\n  hostname: hub.example.com\n"],
+  [
+    "keys as earlier versions wrote them",
+    "config:\n  harbor-ha:config:hostname: hub.example.com\n",
+  ],
+  [
+    "merged keys",
+    "base: &b\n  harbor-ha:hostname: hub.example.com\nconfig:\n  <<: *b\n  harbor-ha:port: 80\n",
+  ],
+])("%s are read as the CLI reads them", (_, text) => {
+  writeFileSync(join(folder, "Pulumi.prod.yaml"), text);
+  expect(problemsOf(VALID).map(({ setting }) => setting)).toEqual(["hostname"]);
+});
+
+test.each([
   ["an empty file", ""],
   ["a list", "- a\n"],
   ["no settings", "encryptionsalt: v1:x\nconfig:\n"],
@@ -226,7 +242,7 @@ test.each([
 test("a stack is not compared with its own file, nor with files that are no stack's", () => {
   write("staging", VALID);
   write("prod", PROD);
-  for (const name of ["Pulumi.yaml", "Pulumi.prod.yaml.orig", "notes.yaml"]) {
+  for (const name of ["Pulumi.yaml", "Pulumi.prod.yaml.orig", "Pulumi.old.yml", "notes.yaml"]) {
     writeFileSync(join(folder, name), "config:\n  harbor-ha:hostname: hub.example.com\n");
   }
   expect(problemsOf(VALID)).toEqual([]);
@@ -241,9 +257,21 @@ describe("a predecessor", () => {
     write("prod", VALID);
     expect(problemsOf({ ...VALID, predecessor })).toEqual([]);
   });
-  test("may have it as well by its own file, which names this one", () => {
-    write("prod", { ...VALID, predecessor: "staging" });
-    expect(problemsOf(VALID)).toEqual([]);
+  test("of another project is no stack of this one", () => {
+    write("prod", { hostname: "hub.example.com" });
+    const problems = problemsOf({ ...VALID, predecessor: "other/prod" });
+    expect(problems.map(({ setting }) => setting)).toEqual(["hostname"]);
+  });
+  test.each([
+    ["staging", "staging", true],
+    ["harbor-ha/staging", "staging", true],
+    ["other/staging", "staging", false],
+    [2024, "2024", true],
+    [null, "null", false],
+    [{ secure: "v1:x" }, "staging", false],
+  ])("may have it as well by its own file, which names %j", (predecessor, stack, same) => {
+    write("prod", { ...PROD, hostname: "hub.example.com", predecessor });
+    expect(problemsOf(VALID, stack).length).toBe(same ? 0 : 1);
   });
   test("is one stack alone", () => {
     write("prod", VALID);
