@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { parse, YAMLParseError } from "yaml";
+import { projectIn, stackFile } from "../settings/stack-files";
 import { needed, PipelineError, runPipeline } from "./needed";
 
 /* The same release, by its archives' sums, goes from one environment to the next. */
@@ -16,7 +15,7 @@ type Settings = Readonly<Record<string, unknown>>;
 
 function valueOf(settings: Settings, setting: string): string | undefined {
   const [key, name] = setting.split(".") as [string, string];
-  const structure = settings[`harbor-ha:${key}`];
+  const structure = settings[key];
   const value =
     typeof structure === "object" && structure !== null ? (structure as Settings)[name] : undefined;
   return typeof value === "string" || typeof value === "number"
@@ -48,15 +47,11 @@ export function promotionProblems(
 }
 
 function settingsOf(stack: string): Settings {
-  const file = `Pulumi.${stack}.yaml`;
-  try {
-    return (parse(readFileSync(file, "utf8")) as { config?: Settings } | null)?.config ?? {};
-  } catch (error) {
-    // A parser's own words show the line that they are about.
-    const reason =
-      error instanceof YAMLParseError ? "it is no valid YAML" : (error as Error).message;
-    throw new PipelineError(`${file} cannot be read: ${reason}; correct it and push again`);
-  }
+  const project = projectIn(".");
+  if (project === undefined) throw new PipelineError("Pulumi.yaml names no project; check it out");
+  const { file, given, unreadable } = stackFile(".", project, stack);
+  if (unreadable === undefined) return given;
+  throw new PipelineError(`${file} ${unreadable}; correct it and push again`);
 }
 
 /** Ends with status 1 where TO would get another release than the one that FROM runs. */

@@ -87,6 +87,20 @@ function names(folder: string): string[] {
   }
 }
 
+/** The name of the project in a folder; undefined where it has no Pulumi.yaml with one. */
+export function projectIn(folder: string): string | undefined {
+  const { name } = read(path.join(folder, "Pulumi.yaml")).content;
+  return typeof name === "string" ? name : undefined;
+}
+
+/** What a stack's file says. */
+export function stackFile(folder: string, project: string, stack: string): OtherStack {
+  const file = `Pulumi.${stack}.yaml`;
+  const { content, unreadable } = read(path.join(folder, file));
+  const given = configuration(content, project);
+  return { stack, file, given, ...(unreadable !== undefined && { unreadable }) };
+}
+
 /**
  * The stacks beside one, by their files `Pulumi.<stack>.yaml`: the CLI reads those alone that end as
  * Pulumi.yaml does. What they leave out has the schema's default, as Pulumi.yaml gives no other.
@@ -95,9 +109,6 @@ function names(folder: string): string[] {
 export function otherStacks(folder: string, project: string, stack: string): OtherStack[] {
   return names(folder).flatMap((file) => {
     const name = /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1];
-    if (name === undefined || name === stack) return [];
-    const { content, unreadable } = read(path.join(folder, file));
-    const given = configuration(content, project);
-    return [{ stack: name, file, given, ...(unreadable !== undefined && { unreadable }) }];
+    return name === undefined || name === stack ? [] : [stackFile(folder, project, name)];
   });
 }

@@ -1,9 +1,8 @@
 /** Writes the file of a new stack; see docs/environments.md. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline/promises";
-import { parse } from "yaml";
-import { otherStacks } from "../../settings/stack-files";
+import { otherStacks, projectIn } from "../../settings/stack-files";
 import type { Asking } from "./answers";
 import { readFlags, usage } from "./flags";
 import { newStack } from "./new-stack";
@@ -11,21 +10,6 @@ import { type Complaint, Refusal } from "./refusal";
 import { remaining } from "./remaining";
 
 const PROJECT_DIR = path.resolve(__dirname, "../..");
-
-/** The project's name; a complaint where the folder is no project's. */
-function projectIn(folder: string, complaints: Complaint[]): string {
-  try {
-    const { name } = parse(readFileSync(path.join(folder, "Pulumi.yaml"), "utf8")) as {
-      name?: unknown;
-    };
-    if (typeof name === "string") return name;
-  } catch {
-    // Said below, as a file without a name is.
-  }
-  const message = `has no Pulumi.yaml with a project's name; name the folder that has one`;
-  complaints.push({ where: `--folder ${folder}`, message });
-  return "harbor-ha";
-}
 
 /** A person at a terminal, where there is one. */
 function terminal(): (Asking & { close(): void }) | undefined {
@@ -51,7 +35,13 @@ async function main(): Promise<void> {
   const { help, given: flags } = readFlags(process.argv.slice(2), complaints);
   if (help) return void process.stdout.write(usage());
   const folder = path.resolve(flags.get("folder")?.[0] ?? PROJECT_DIR);
-  const project = projectIn(folder, complaints);
+  const named = projectIn(folder);
+  if (named === undefined) {
+    const message = "has no Pulumi.yaml with a project's name; name the folder that has one";
+    complaints.push({ where: `--folder ${folder}`, message });
+  }
+  // A stand-in for the other complaints, beside that one.
+  const project = named ?? "harbor-ha";
   // No stack is left out: the new one is none of them.
   const stacks = otherStacks(folder, project, "");
   const asking = terminal();

@@ -9,6 +9,7 @@ const RELEASE = { version: "1.5.4", installer: "https://files.example.com/h.tgz"
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "harbor-ha-"));
+  await writeFile(join(folder, "Pulumi.yaml"), "name: harbor-ha\n");
 });
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -33,6 +34,15 @@ test("the same release by its sum goes on, wherever it comes from", async () => 
     code: 0,
     text: "prod gets the release that staging runs\n",
   });
+});
+
+test("a key without the project's name is this project's, as the CLI takes it", async () => {
+  await promote({}, {});
+  const config = { release: RELEASE };
+  for (const stack of ["staging", "prod"])
+    await writeFile(join(folder, `Pulumi.${stack}.yaml`), stringify({ config }));
+  const ended = await step(program("promotion.ts"), { FROM: "staging", TO: "prod" }, folder);
+  expect(ended).toMatchObject({ code: 0 });
 });
 
 test("a default that one file writes out is no difference", async () => {
@@ -79,8 +89,8 @@ test("a file that is not there, or no YAML, is said without its text", async () 
   await promote({ release: RELEASE }, {});
   await writeFile(join(folder, "Pulumi.prod.yaml"), "config: {password: Secret\n");
   const ended = await step(program("promotion.ts"), { FROM: "staging", TO: "prod" }, folder);
-  expect(ended).toMatchObject({ code: 1, text: expect.stringContaining("it is no valid YAML") });
+  expect(ended).toMatchObject({ code: 1, text: expect.stringContaining("is no valid YAML (line 2)") });
   expect(ended.text).not.toContain("Secret");
   const missing = await step(program("promotion.ts"), { FROM: "staging", TO: "berlin" }, folder);
-  expect(missing.text).toMatch(/Pulumi\.berlin\.yaml cannot be read: ENOENT/);
+  expect(missing.text).toMatch(/Pulumi\.berlin\.yaml cannot be read \(ENOENT\)/);
 });
