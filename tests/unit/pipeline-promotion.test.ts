@@ -89,7 +89,10 @@ test("a file that is not there, or no YAML, is said without its text", async () 
   await promote({ release: RELEASE }, {});
   await writeFile(join(folder, "Pulumi.prod.yaml"), "config: {password: Secret\n");
   const ended = await step(program("promotion.ts"), { FROM: "staging", TO: "prod" }, folder);
-  expect(ended).toMatchObject({ code: 1, text: expect.stringContaining("is no valid YAML (line 2)") });
+  expect(ended).toMatchObject({
+    code: 1,
+    text: expect.stringContaining("is no valid YAML (line 2)"),
+  });
   expect(ended.text).not.toContain("Secret");
   const missing = await step(program("promotion.ts"), { FROM: "staging", TO: "berlin" }, folder);
   expect(missing.text).toMatch(/Pulumi\.berlin\.yaml cannot be read \(ENOENT\)/);
