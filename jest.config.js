@@ -3,4 +3,6 @@ module.exports = {
   testMatch: ["<rootDir>/tests/unit/**/*.test.ts", "<rootDir>/tests/conformance/**/*.test.ts"],
   transform: { "^.+\\.ts$": "<rootDir>/tests/transform.js" },
   testEnvironment: "node",
+  // A hang is ended; how long a test takes on a busy machine says nothing.
+  testTimeout: 60 * 1000,
 };
