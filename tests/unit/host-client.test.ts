@@ -8,7 +8,6 @@ const FILE = "etc/docker/daemon.json";
 const OURS = `{\n  "insecure-registries": ["${REGISTRY}"]\n}\n`;
 
 // Each case is several runs of a whole script, which a busy machine slows down.
-jest.setTimeout(60_000);
 
 let host: DockerHost;
 beforeEach(() => (host = new DockerHost()));

@@ -2,8 +2,6 @@ import { HarborHost } from "./fixtures/harbor-host";
 
 const RELEASE = { log: "log1", registry: "registry1", ui: "ui1", jobservice: "job1", proxy: "p1" };
 
-jest.setTimeout(30_000);
-
 let host: HarborHost;
 let end: () => Promise<void>;
 beforeEach(async () => {

@@ -157,7 +157,7 @@ describe("a node's own record", () => {
     expect(host.records).toEqual(["hub2", "hub3"]);
     expect(host.read("hanging").split("\n").filter(Boolean)).toHaveLength(1);
     expect(said[0]).toMatch(/^hub1: health: mount: .* does not answer$/);
-  }, 20_000);
+  });
 });
 
 describe("a dead peer's record", () => {

@@ -1,7 +1,6 @@
 import { HarborHost } from "./fixtures/harbor-host";
 
 const RELEASE = { log: "log1", registry: "registry1", ui: "ui1", jobservice: "job1", proxy: "p1" };
-jest.setTimeout(30_000);
 
 /** Another setting of the ui, which the proxy passes requests to. */
 const CHANGED = { ...RELEASE, ui: "ui2", proxy: "p2" };

@@ -276,7 +276,7 @@ look_secretkey() { return 1; }`,
   expect(facts.unknown("secretkey")).toBe("it cannot be read on this node");
   expect(facts.one("release")).toEqual([join(node.root, RELEASE)]);
   expect(facts.one("end")).toEqual(["complete"]);
-}, 30_000);
+});
 
 test("a file system that does not answer is not a file that is missing", async () => {
   node.program(
@@ -285,7 +285,7 @@ test("a file system that does not answer is not a file that is missing", async (
   );
   const { facts } = await node.look({ functions: 'within() { timeout -k 1 1 "${@:2}"; }' });
   expect(facts.unknown("secretkey")).toBe(`${node.root}/mnt/data/secretkey does not answer`);
-}, 30_000);
+});
 
 test("a host on which there is nothing yet is looked at, too", async () => {
   rmSync(join(node.root, "opt"), { recursive: true });

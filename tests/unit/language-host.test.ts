@@ -81,7 +81,7 @@ test("the program runs as the CLI's language host runs it", async () => {
   for (const step of ["preflight", "mount", "stage", "start"]) {
     expect(engine.heard.resources).toContain(`command:remote:Command hub1-${step}`);
   }
-}, 60_000);
+});
 
 test("wrong settings are one error without a stack trace", async () => {
   const code = await runProgram(asEngine(withSetting(settings(), "port", 99999)));
@@ -90,7 +90,7 @@ test("wrong settings are one error without a stack trace", async () => {
   expect(errors).toContain("harbor-ha:port");
   expect(errors).not.toMatch(/^\s+at /m);
   expect(engine.heard.resources.filter((name) => name.startsWith("command:"))).toEqual([]);
-}, 60_000);
+});
 
 test("the stacks' files are looked for where the language host says that the project is", async () => {
   const file = join(folder, "Pulumi.prod.yaml");
@@ -101,4 +101,4 @@ test("the stacks' files are looked for where the language host says that the pro
   expect(engine.heard.errors.join("\n")).toContain(
     "which stack prod has already, in Pulumi.prod.yaml",
   );
-}, 60_000);
+});

@@ -13,7 +13,6 @@ import { Readable, Writable } from "node:stream";
 import { age } from "../../operate/age-filter";
 
 /* The passphrase of a backup takes seconds to try, and more where others use the machine. */
-jest.setTimeout(30_000);
 
 const PASSPHRASE = "correct horse battery \u{1F40E}";
 const CONTENT = randomBytes(300_000);

@@ -12,7 +12,6 @@ import { backupStack } from "../../operate/backup/backup";
 import { type SshServer, hostKey, sshServer, userKey } from "./fixtures/ssh-server";
 
 /* The passphrase of a backup takes seconds to try, and more where others use the machine. */
-jest.setTimeout(30_000);
 
 const PASSPHRASE = "correct horse battery";
 const PASSWORD = "pass-word_$(id)";

@@ -674,23 +674,23 @@ describe("the program", () => {
     expect(again).toMatchObject({ status: 1, stdout: "" });
     expect(again.stderr).toMatch(/^new-stack: 1 problem; nothing was written\..*is there already/s);
     expect(readFileSync(file(), "utf8")).toBe(text);
-  }, 30_000);
+  });
 
   test("writes nothing where something is wrong, and without a terminal does not ask", () => {
     const { status, stderr } = run("--stack", "staging");
     expect(status).toBe(1);
     expect(stderr).toMatch(/^new-stack: 8 problems; nothing was written\./);
     expect(existsSync(file())).toBe(false);
-  }, 30_000);
+  });
 
   test("wants a folder with a project", () => {
     rmSync(join(folder, "Pulumi.yaml"));
     expect(run(...STAGING).stderr).toContain("has no Pulumi.yaml with a project's name");
     expect(existsSync(file())).toBe(false);
-  }, 30_000);
+  });
 
   test("--help names every flag", () => {
     expect(run("--help").stdout).toBe(usage());
     for (const { flag } of QUESTIONS) expect(usage()).toMatch(new RegExp(`^ {2}--${flag} `, "m"));
-  }, 30_000);
+  });
 });

@@ -366,14 +366,14 @@ test("the program ends with 0 when all is proved", async () => {
   const { status, stdout, stderr } = await main(await local({}), "--stack", "prod");
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(stdout).toMatch(/^4 proved, 0 failed$/m);
-}, 30_000);
+});
 
 test("the program ends with 1 when something failed, with a document for programs", async () => {
   const outputs = await local({ corrupt: true });
   const { status, stdout } = await main(outputs, "--stack", "prod", "--json");
   expect(status).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({ stack: "prod", summary: { proved: 3, failed: 1 } });
-}, 30_000);
+});
 
 test("the program ends with 2 when it could not be tried", async () => {
   const wrong = await main(await local({}, []), "--stack", "prod");
@@ -382,4 +382,4 @@ test("the program ends with 2 when it could not be tried", async () => {
   const none = await main({});
   expect(none).toMatchObject({ status: 2, stdout: "" });
   expect(none.stderr).toMatch(/^prove: --stack is missing\n\nusage: npm run prove -- --stack NAME/);
-}, 30_000);
+});

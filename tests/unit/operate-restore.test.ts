@@ -15,7 +15,6 @@ import { type Given, VALID, asEngine, withSetting } from "./fixtures/settings";
 import { type SshServer, hostKey, sshServer, userKey } from "./fixtures/ssh-server";
 
 /* The passphrase of a backup takes seconds to try, and more where others use the machine. */
-jest.setTimeout(30_000);
 
 const PASSPHRASE = "correct horse battery";
 const SECRETKEY = "0123456789abcdef";

@@ -209,14 +209,14 @@ test("the program ends with 0 when all agrees", async () => {
   const { status, stdout, stderr } = await main("--stack", "prod");
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(stdout).toContain("all 19 checks agree\n");
-}, 30_000);
+});
 
 test("the program ends with 1 on a difference, and with --json says nothing but the document", async () => {
   pulumiKnows(deployed({ redis: ["redis | known | refused | no answer"] }));
   const { status, stdout } = await main("--stack", "prod", "--json");
   expect(status).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({ stack: "prod", summary: { differences: 1 } });
-}, 30_000);
+});
 
 test.each<[string, string[], RegExp]>([
   ["no stack is named", [], /^verify: --stack is missing\n\nusage: npm run verify -- --stack NAME/],
