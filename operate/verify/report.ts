@@ -46,7 +46,8 @@ function rowOf(check: Check, look: Look): Row {
   };
 }
 
-function notesOf({ seen }: Look): string[] {
+/** What is changing a node right now, a line each. */
+function runsUnderWay({ seen }: Look): string[] {
   return seen.flatMap(({ name, facts }) => {
     const [state, lock = ""] = facts.one("run");
     return state === "held"
@@ -60,10 +61,11 @@ export function reportOf(look: Look, checks: readonly Check[]): Report {
   const rows = checks
     .filter((check) => check.appliesTo?.(look.declared) ?? true)
     .map((check) => rowOf(check, look));
+  const runs = runsUnderWay(look);
   return {
     rows,
-    notes: notesOf(look),
-    underWay: look.seen.some(({ facts }) => facts.one("run")[0] === "held"),
+    notes: runs,
+    underWay: runs.length > 0,
     differences: rows.reduce((sum, { findings }) => sum + findings.length, 0),
   };
 }
