@@ -102,8 +102,9 @@ export function previewComment(
   const head = [MARKER, title, summary].join("\n\n");
   // The texts come first, and the diffs share the room that is left, what one does not need for the next.
   const needs = sections.map(({ text }) => (text === "" ? 0 : text.length + 2));
-  const given = shares(needs, limit - head.length - 1);
-  let room = limit - head.length - 1 - given.reduce((sum, length) => sum + length, 0);
+  let room = limit - head.length - 1;
+  const given = shares(needs, room);
+  room -= given.reduce((sum, length) => sum + length, 0);
   let waiting = sections.filter(({ diffs }) => diffs.length > 0).length;
   const parts = sections.flatMap((section, i) => {
     const text = cutTo(given[i]! - 2, section.text);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { reason } from "../request-program";
 import { withSignsOfLife } from "../../signs-of-life";
+import { reason } from "../request-program";
 import { NoConnection, type StepRequest, runStep } from "../ssh/step";
 import type { DepartureRequest, Expulsion } from "./request";
 

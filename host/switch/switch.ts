@@ -1,5 +1,5 @@
-import { reason } from "../request-program";
 import { withSignsOfLife } from "../../signs-of-life";
+import { reason } from "../request-program";
 import { NoConnection, StepFailed } from "../ssh/step";
 import { Participant } from "./participant";
 import type { SwitchRequest } from "./request";
